@@ -1,0 +1,113 @@
+// Package accesstoken is the right to use the service, carried by whoever
+// knows a secret.
+package accesstoken
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// Role is a set of rights.
+type Role string
+
+// The roles.
+const (
+	Admin       Role = "admin"
+	Lead        Role = "lead"
+	Agent       Role = "agent"
+	Billing     Role = "billing"
+	Warehouse   Role = "warehouse"
+	Repair      Role = "repair"
+	Technician  Role = "technician"
+	Reviewer    Role = "reviewer"
+	Reporting   Role = "reporting"
+	Customer    Role = "customer"
+	Integration Role = "integration"
+)
+
+var roles = []Role{
+	Admin, Lead, Agent, Billing, Warehouse, Repair, Technician, Reviewer, Reporting, Customer, Integration,
+}
+
+// Known says whether r is one of the roles.
+func (r Role) Known() bool { return slices.Contains(roles, r) }
+
+// Hash is the hex SHA-256 of a secret. The secret must be random and long, for
+// the hash is neither salted nor slow.
+func Hash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// State is a token as folded from its events; ID is nil before the first.
+type State struct {
+	ID        uuid.UUID
+	Hash      string
+	Actor     string
+	Roles     []Role
+	Teams     []uuid.UUID
+	Customer  uuid.UUID
+	ExpiresAt time.Time
+	By        string
+	Revoked   bool
+}
+
+func evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Issued:
+		s = State{
+			ID: e.Token, Hash: e.Hash, Actor: e.Actor, Roles: e.Roles, Teams: e.Teams,
+			Customer: e.Customer, ExpiresAt: e.ExpiresAt, By: e.By,
+		}
+	case Revoked:
+		s.Revoked = true
+	}
+	return s
+}
+
+// Issue begins the token. The role customer needs a customer, and an expiry
+// must lie in the future.
+func (s State) Issue(t Issued, now time.Time) ([]aggregates.Event, error) {
+	if s.ID != uuid.Nil {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	t.ExpiresAt = t.ExpiresAt.UTC()
+	var fields check.Fields
+	fields.Required("actor", t.Actor)
+	fields.Refuse(len(t.Roles) == 0, "roles", "required")
+	for i, r := range t.Roles {
+		fields.Refuse(!r.Known(), fmt.Sprintf("roles[%d]", i), "invalid_value")
+	}
+	fields.Refuse(slices.Contains(t.Roles, Customer) && t.Customer == uuid.Nil, "customer", "required")
+	fields.Refuse(!t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt), "expires_at", "expiration_in_past")
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{t}, nil
+}
+
+// Revoke ends the token.
+func (s State) Revoke(by string) ([]aggregates.Event, error) {
+	if s.Revoked {
+		return nil, nil
+	}
+	return []aggregates.Event{Revoked{By: by}}, nil
+}
+
+// Usable refuses a token that was never issued, was revoked or has expired,
+// all three as unauthenticated: the bearer learns nothing about it.
+func (s State) Usable(now time.Time) error {
+	expired := !s.ExpiresAt.IsZero() && !now.Before(s.ExpiresAt)
+	if s.ID == uuid.Nil || s.Revoked || expired {
+		return aggregates.Refuse("unauthenticated")
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package accesstoken
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else.
+type Event interface{ accessTokenEvent() }
+
+// Issued gives the bearer of a secret the rights of Actor until ExpiresAt (UTC;
+// zero: for ever). Hash is what Hash makes of the secret, which is stored
+// nowhere. Teams narrow the roles to some teams, none: all. Customer is whose
+// documents a customer token shows. By is the actor who issued it.
+type Issued struct {
+	Token     uuid.UUID   `json:"token"`
+	Hash      string      `json:"hash"`
+	Actor     string      `json:"actor"`
+	Roles     []Role      `json:"roles"`
+	Teams     []uuid.UUID `json:"teams,omitempty"`
+	Customer  uuid.UUID   `json:"customer,omitzero"`
+	ExpiresAt time.Time   `json:"expires_at,omitzero"`
+	By        string      `json:"by"`
+}
+
+// Revoked ends the token at once and for ever. By is the actor who revoked it.
+type Revoked struct {
+	By string `json:"by"`
+}
+
+func (Issued) accessTokenEvent()  {}
+func (Revoked) accessTokenEvent() {}
+
+// Model is the access token aggregate: streams "access_token-<id>".
+var Model = aggregates.NewModel("access_token", evolve,
+	aggregates.Define[Issued]("access-token-issued"),
+	aggregates.Define[Revoked]("access-token-revoked"),
+)

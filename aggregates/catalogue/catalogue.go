@@ -1,0 +1,55 @@
+// Package catalogue joins the events of all aggregates: everything that can
+// stand in the log.
+//
+// testdata/events holds an example of every event type in every version that
+// was ever written, as it is stored. Such a file never changes: an event whose
+// shape changes gets the next version, an upcaster and a new file.
+package catalogue
+
+import (
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/commandlog"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/customer"
+	"aftersales/aggregates/directory"
+	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/journal"
+	"aftersales/aggregates/location"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/picking"
+	"aftersales/aggregates/product"
+	"aftersales/aggregates/program"
+	"aftersales/aggregates/project"
+	"aftersales/aggregates/repair"
+	"aftersales/aggregates/sequence"
+	"aftersales/aggregates/task"
+	"aftersales/aggregates/team"
+	"aftersales/aggregates/ticket"
+	"aftersales/aggregates/worksheet"
+)
+
+// All are the catalogues of all aggregates. Stored names are unique over all.
+func All() []aggregates.Catalogue {
+	return []aggregates.Catalogue{
+		accesstoken.Model.Events,
+		commandlog.Model.Events,
+		coupon.Model.Events,
+		customer.Model.Events,
+		directory.Model.Events,
+		invoice.Model.Events,
+		journal.Model.Events,
+		location.Model.Events,
+		order.Model.Events,
+		picking.Model.Events,
+		product.Model.Events,
+		program.Model.Events,
+		project.Model.Events,
+		repair.Model.Events,
+		sequence.Model.Events,
+		task.Model.Events,
+		team.Model.Events,
+		ticket.Model.Events,
+		worksheet.Model.Events,
+	}
+}

@@ -1,0 +1,125 @@
+// Package coupon is a single-use coupon given to a customer from a ticket: from
+// generation through the reservation by a cart to its one redemption
+// (domain.md 2.9, C-08).
+package coupon
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Status is the state of a coupon.
+type Status string
+
+// The states; a redeemed, expired or revoked coupon stays so.
+const (
+	StatusActive   Status = "active"
+	StatusReserved Status = "reserved"
+	StatusRedeemed Status = "redeemed"
+	StatusExpired  Status = "expired"
+	StatusRevoked  Status = "revoked"
+)
+
+// State is a coupon as folded from its events; ID is nil before the first.
+// Reservation and Redemption are nil while there is none. A reservation stays
+// until it is released, but holds nothing any more once its time has run out:
+// StatusOn takes that into account.
+type State struct {
+	ID          uuid.UUID
+	Number      string
+	Program     uuid.UUID
+	Ticket      uuid.UUID
+	Customer    uuid.UUID
+	Entity      uuid.UUID
+	Bound       bool
+	ExpiresOn   aggregates.Date
+	CodeHash    string
+	CodeSealed  []byte
+	CodeHint    string
+	Status      Status
+	Reservation *Reserved
+	Redemption  *Redeemed
+	Reason      string
+	Link        *LinkShared
+}
+
+func evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Generated:
+		return State{
+			ID: e.Coupon, Program: e.Program, Ticket: e.Ticket, Status: StatusActive,
+			Customer: e.Customer, Entity: e.Entity, Bound: e.Bound, ExpiresOn: e.ExpiresOn,
+			CodeHash: e.CodeHash, CodeSealed: e.CodeSealed, CodeHint: e.CodeHint,
+		}
+	case Numbered:
+		s.Number = e.Number
+	case Reserved:
+		s.Status, s.Reservation = StatusReserved, &e
+	case Released:
+		s.Status, s.Reservation = StatusActive, nil
+	case Redeemed:
+		s.Status, s.Reservation, s.Redemption = StatusRedeemed, nil, &e
+	case Expired:
+		s.Status, s.Reservation = StatusExpired, nil
+	case Revoked:
+		s.Status, s.Reservation, s.Reason = StatusRevoked, nil, e.Reason
+	case LinkShared:
+		s.Link = &e
+	case EmailRequested:
+		// The mail is the sender's business; the coupon stays what it is.
+	}
+	return s
+}
+
+// Generate begins the coupon g. The allotment that it follows from may be told
+// more than once: the same coupon again changes nothing.
+func (s State) Generate(g Generated) ([]aggregates.Event, error) {
+	switch {
+	case s.ID == uuid.Nil:
+		return []aggregates.Event{g}, nil
+	case s.ID == g.Coupon && s.CodeHash == g.CodeHash:
+		return nil, nil
+	}
+	return nil, aggregates.Refuse("already_exists")
+}
+
+// SetNumber gives the coupon its human number, once.
+func (s State) SetNumber(number string) ([]aggregates.Event, error) {
+	switch {
+	case s.ID == uuid.Nil:
+		return nil, aggregates.Refuse("coupon_not_found")
+	case s.Number != "":
+		return nil, nil
+	case number == "":
+		return nil, aggregates.Refuse("required").On("number")
+	}
+	return []aggregates.Event{Numbered{Number: number}}, nil
+}
+
+// StatusOn is the state at a time and on a day in the company's time zone: a
+// reservation lapses and a coupon expires by date, whether or not a timer has
+// recorded it yet.
+func (s State) StatusOn(now time.Time, today aggregates.Date) Status {
+	switch {
+	case s.Status == StatusReserved && s.heldAt(now):
+		return StatusReserved
+	case (s.Status == StatusReserved || s.Status == StatusActive) && s.pastOn(today):
+		return StatusExpired
+	case s.Status == StatusReserved:
+		return StatusActive
+	}
+	return s.Status
+}
+
+// heldAt says whether a reservation holds the coupon at the time.
+func (s State) heldAt(now time.Time) bool {
+	return s.Reservation != nil && now.Before(s.Reservation.Until)
+}
+
+// pastOn says whether the last valid day is over: the day itself is not.
+func (s State) pastOn(today aggregates.Date) bool {
+	return s.ExpiresOn != "" && today.After(s.ExpiresOn)
+}

@@ -1,0 +1,106 @@
+package coupon
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else.
+type Event interface{ couponEvent() }
+
+// Generated begins a coupon, as its program allotted it. A Bound coupon is for
+// the commercial Entity of the customer alone. ExpiresOn is the last valid day,
+// empty for never (C-12). CodeHash finds the coupon by its code, CodeSealed is
+// the encrypted code, CodeHint the part of it that may be shown to anybody.
+// Deliver says how it reaches the customer: "email" to the Recipients with the
+// Message, "share_link", or not at all.
+type Generated struct {
+	Coupon     uuid.UUID       `json:"coupon"`
+	Program    uuid.UUID       `json:"program"`
+	Ticket     uuid.UUID       `json:"ticket"`
+	Customer   uuid.UUID       `json:"customer"`
+	Entity     uuid.UUID       `json:"entity"`
+	Bound      bool            `json:"bound"`
+	ExpiresOn  aggregates.Date `json:"expires_on,omitempty"`
+	CodeHash   string          `json:"code_hash"`
+	CodeSealed []byte          `json:"code_sealed"`
+	CodeHint   string          `json:"code_hint"`
+	Deliver    string          `json:"deliver,omitempty"`
+	Recipients []string        `json:"recipients,omitempty" personal:"true"`
+	Message    string          `json:"message,omitempty" personal:"true"`
+}
+
+// Numbered gives the coupon its human number; it is not the code.
+type Numbered struct {
+	Number string `json:"number"`
+}
+
+// Reserved holds the coupon for an order (or cart, as the shop names it) until
+// the given time, in UTC. On is the day for which its validity was decided.
+type Reserved struct {
+	Order    string          `json:"order"`
+	Customer uuid.UUID       `json:"customer,omitzero"`
+	Until    time.Time       `json:"until"`
+	On       aggregates.Date `json:"on"`
+}
+
+// Released lets the coupon go; Lapsed says that the time had run out.
+type Released struct {
+	Order  string `json:"order"`
+	Lapsed bool   `json:"lapsed,omitempty"`
+}
+
+// Redeemed uses the coupon up for an order. Amount is what the shop says it was
+// worth, nil when it does not say. On is the day for which it was decided.
+type Redeemed struct {
+	Order    string            `json:"order"`
+	Customer uuid.UUID         `json:"customer,omitzero"`
+	Amount   *aggregates.Money `json:"amount,omitempty"`
+	On       aggregates.Date   `json:"on"`
+}
+
+// Expired records that the last valid day has passed unused.
+type Expired struct{}
+
+// Revoked makes the coupon invalid, for the reason the agent gave.
+type Revoked struct {
+	Reason string `json:"reason" personal:"true"`
+}
+
+// LinkShared says that a link with the code was made for the customer; it
+// leads to the page Redirect of the shop.
+type LinkShared struct {
+	Redirect string `json:"redirect"`
+}
+
+// EmailRequested asks for a mail with the code to the recipients.
+type EmailRequested struct {
+	Recipients []string `json:"recipients" personal:"true"`
+	Message    string   `json:"message,omitempty" personal:"true"`
+}
+
+func (Generated) couponEvent()      {}
+func (Numbered) couponEvent()       {}
+func (Reserved) couponEvent()       {}
+func (Released) couponEvent()       {}
+func (Redeemed) couponEvent()       {}
+func (Expired) couponEvent()        {}
+func (Revoked) couponEvent()        {}
+func (LinkShared) couponEvent()     {}
+func (EmailRequested) couponEvent() {}
+
+// Model is the coupon aggregate: streams "coupon-<id>".
+var Model = aggregates.NewModel("coupon", evolve,
+	aggregates.Define[Generated]("coupon-generated"),
+	aggregates.Define[Numbered]("coupon-numbered"),
+	aggregates.Define[Reserved]("coupon-reserved"),
+	aggregates.Define[Released]("coupon-released"),
+	aggregates.Define[Redeemed]("coupon-redeemed"),
+	aggregates.Define[Expired]("coupon-expired"),
+	aggregates.Define[Revoked]("coupon-revoked"),
+	aggregates.Define[LinkShared]("coupon-link-shared"),
+	aggregates.Define[EmailRequested]("coupon-email-requested"),
+)

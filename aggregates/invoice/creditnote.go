@@ -1,0 +1,164 @@
+package invoice
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// maxReason is the longest reason of a credit note, in characters.
+const maxReason = 500
+
+// CreditNoteRequest is the wish to credit the invoice. Without lines it is for
+// all that is left.
+type CreditNoteRequest struct {
+	ID           uuid.UUID
+	Ticket       uuid.UUID       // optional
+	Journal      Journal         // of the type of the invoice's journal
+	ReversalDate aggregates.Date // a draft may have a future one
+	Reason       string          // printed on the credit note; up to 500 characters
+	Lines        []CreditLineRequest
+}
+
+// CreditLineRequest names a line of the draft by its ID, or one of the invoice.
+// Without a price it keeps that of the draft's line, else the invoice's. Each
+// line can be asked for once.
+type CreditLineRequest struct {
+	ID          uuid.UUID
+	InvoiceLine uuid.UUID
+	Quantity    aggregates.Decimal
+	UnitPrice   *aggregates.Decimal
+}
+
+// DraftCreditNote begins a credit note that has no effect yet (Reverse, R-19). A
+// line above what is creditable now is refused with credit_exceeds_invoice.
+func (s State) DraftCreditNote(r CreditNoteRequest) ([]aggregates.Event, error) {
+	drafted, err := s.draftCreditNote(r, Reverse)
+	if err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{drafted}, nil
+}
+
+// draftCreditNote checks in the order of domain.md 3.1: the fields, the
+// invoice, the journal's type, that something is left, the lines.
+func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafted, error) {
+	if err := r.check(); err != nil {
+		return CreditNoteDrafted{}, err
+	}
+	if err := s.mustBe(StatusPosted, "invoice_not_posted"); err != nil {
+		return CreditNoteDrafted{}, err
+	}
+	if _, exists := s.CreditNote(r.ID); exists {
+		return CreditNoteDrafted{}, aggregates.Refuse("already_exists")
+	}
+	if r.Journal.Type != s.Journal.Type {
+		return CreditNoteDrafted{}, aggregates.Refuse("journal_type_mismatch").On("journal")
+	}
+	if s.Creditable().Total == 0 {
+		return CreditNoteDrafted{}, aggregates.Refuse("invoice_fully_credited")
+	}
+	lines := s.left(mode == ReverseAndCreateInvoice)
+	if len(r.Lines) > 0 {
+		var err error
+		if lines, err = s.chosen(r.Lines, nil); err != nil {
+			return CreditNoteDrafted{}, err
+		}
+	}
+	lines, total, err := s.credit(withIDs(lines, r.ID))
+	if err != nil {
+		return CreditNoteDrafted{}, err
+	}
+	return CreditNoteDrafted{
+		CreditNote: r.ID, Ticket: r.Ticket, Customer: s.Customer, Entity: s.Entity, Journal: r.Journal,
+		Currency: s.Currency, ReversalDate: r.ReversalDate, Reason: r.Reason, Mode: mode,
+		Lines: lines, Amounts: total,
+	}, nil
+}
+
+// EditCreditNote replaces the lines of a draft: a quantity up to
+// what is creditable now, a price up to the invoice's. It refuses with
+// credit_note_not_draft, credit_exceeds_invoice, or the faults of the lines.
+func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest) ([]aggregates.Event, error) {
+	n, err := s.find(creditNote)
+	if err != nil {
+		return nil, err
+	}
+	if n.Status != StatusDraft {
+		return nil, aggregates.Refuse("credit_note_not_draft")
+	}
+	if len(requests) == 0 {
+		return nil, aggregates.Refuse("required").On("lines")
+	}
+	lines, err := s.chosen(requests, n.Lines)
+	if err != nil {
+		return nil, err
+	}
+	lines, total, err := s.credit(withIDs(lines, n.ID))
+	if err != nil {
+		return nil, err
+	}
+	if reflect.DeepEqual(lines, n.Lines) {
+		return nil, nil
+	}
+	return []aggregates.Event{CreditNoteLinesChanged{CreditNote: n.ID, Lines: lines, Amounts: total}}, nil
+}
+
+// chosen are the requested credit lines, without amounts. Draft are the lines
+// that the credit note has.
+func (s State) chosen(requests []CreditLineRequest, draft []CreditLine) ([]CreditLine, error) {
+	byLine, byID := map[uuid.UUID]CreditLine{}, map[uuid.UUID]CreditLine{}
+	for _, l := range s.Lines {
+		byLine[l.ID] = CreditLine{InvoiceLine: l.ID, Item: l.Item}
+	}
+	for _, c := range draft {
+		byLine[c.InvoiceLine], byID[c.ID] = c, c
+	}
+	lines := make([]CreditLine, len(requests))
+	seen := map[uuid.UUID]bool{}
+	var fields check.Fields
+	for i, r := range requests {
+		at := fmt.Sprintf("lines[%d].", i)
+		line, ok := byLine[r.InvoiceLine]
+		if r.ID != uuid.Nil {
+			line, ok = byID[r.ID]
+			fields.Refuse(!ok, at+"id", "line_not_in_credit_note")
+		} else {
+			fields.Refuse(!ok, at+"invoice_line", "line_not_in_invoice")
+		}
+		line.Quantity = r.Quantity
+		if r.UnitPrice != nil {
+			line.UnitPrice = *r.UnitPrice
+		}
+		fields.Refuse(ok && seen[line.InvoiceLine], at+"invoice_line", "duplicate_line")
+		fields.Refuse(line.Quantity <= 0, at+"quantity", "quantity_not_positive")
+		fields.Refuse(line.UnitPrice < 0, at+"unit_price", "negative_price")
+		lines[i], seen[line.InvoiceLine] = line, true
+	}
+	return lines, fields.Err()
+}
+
+// withIDs names the lines after the credit note and the invoice line, so that a
+// line that stays through an edit keeps its id.
+func withIDs(lines []CreditLine, creditNote uuid.UUID) []CreditLine {
+	for i := range lines {
+		lines[i].ID = aggregates.DeriveID(creditNote.String(), "line", lines[i].InvoiceLine.String())
+	}
+	return lines
+}
+
+// check notes every wrong field but those of the lines.
+func (r CreditNoteRequest) check() error {
+	var fields check.Fields
+	fields.Refuse(r.ID == uuid.Nil, "id", "required")
+	fields.Refuse(r.ReversalDate == "", "reversal_date", "reversal_date_required")
+	fields.Refuse(r.Journal.ID == uuid.Nil, "journal", "journal_required")
+	fields.Refuse(utf8.RuneCountInString(r.Reason) > maxReason, "reason", "too_long", "max", strconv.Itoa(maxReason))
+	return fields.Err()
+}

@@ -1,0 +1,163 @@
+package invoice
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else. All amounts are in minor
+// units of the invoice's currency.
+type Event interface{ invoiceEvent() }
+
+// Drafted begins the invoice with its computed amounts. Number is set only when
+// it was given from outside; CopiedFrom only for a replacement (R-22).
+type Drafted struct {
+	Invoice  uuid.UUID `json:"invoice"`
+	Number   string    `json:"number,omitempty"`
+	Customer uuid.UUID `json:"customer"`
+	Entity   uuid.UUID `json:"entity"`
+	Journal
+	Currency    aggregates.Currency `json:"currency"`
+	Order       uuid.UUID           `json:"order,omitzero"`
+	InvoiceDate aggregates.Date     `json:"invoice_date,omitempty"`
+	TaxRounding TaxRounding         `json:"tax_rounding"`
+	Lines       []Line              `json:"lines"`
+	Amounts
+	CopiedFrom uuid.UUID `json:"copied_from,omitzero"`
+}
+
+// LinesChanged replaces the lines of the draft invoice (R-23).
+type LinesChanged struct {
+	Lines []Line `json:"lines"`
+	Amounts
+}
+
+// Posted makes the invoice final.
+type Posted struct {
+	InvoiceDate  aggregates.Date `json:"invoice_date"`
+	Residual     int64           `json:"residual"`
+	PaymentState PaymentState    `json:"payment_state"`
+}
+
+// Numbered gives the invoice its human number.
+type Numbered struct {
+	Number string `json:"number"`
+}
+
+// Discarded ends a draft invoice.
+type Discarded struct{}
+
+// PaymentRegistered is money from the customer, allocated to this invoice.
+type PaymentRegistered struct {
+	Payment           uuid.UUID       `json:"payment"`
+	Amount            int64           `json:"amount"`
+	PaidOn            aggregates.Date `json:"paid_on"`
+	Reference         string          `json:"reference,omitempty" personal:"true"`
+	ResidualAfter     int64           `json:"residual_after"`
+	PaymentStateAfter PaymentState    `json:"payment_state_after"`
+}
+
+// PaymentsReleased undoes the allocation of these payments: they become open
+// credits of the customer and are not allocated again by themselves.
+type PaymentsReleased struct {
+	Payments          []ReleasedPayment `json:"payments"`
+	ResidualAfter     int64             `json:"residual_after"`
+	PaymentStateAfter PaymentState      `json:"payment_state_after"`
+}
+
+// ReleasedPayment is a payment with the amount that is open again.
+type ReleasedPayment struct {
+	Payment uuid.UUID `json:"payment"`
+	Amount  int64     `json:"amount"`
+}
+
+// CreditNoteDrafted begins a credit note; it has no effect on the invoice.
+type CreditNoteDrafted struct {
+	CreditNote uuid.UUID `json:"credit_note"`
+	Ticket     uuid.UUID `json:"ticket,omitzero"`
+	Customer   uuid.UUID `json:"customer"`
+	Entity     uuid.UUID `json:"entity"`
+	Journal
+	Currency     aggregates.Currency `json:"currency"`
+	ReversalDate aggregates.Date     `json:"reversal_date"`
+	Reason       string              `json:"reason" personal:"true"`
+	Mode         Mode                `json:"mode"`
+	Lines        []CreditLine        `json:"lines"`
+	Amounts
+}
+
+// CreditNoteLinesChanged replaces the lines of a draft credit note (R-19).
+type CreditNoteLinesChanged struct {
+	CreditNote uuid.UUID    `json:"credit_note"`
+	Lines      []CreditLine `json:"lines"`
+	Amounts
+}
+
+// CreditNotePosted makes a credit note final, with the lines and amounts that
+// were decided at posting. Applied went off the invoice's residual, OpenCredit
+// is the rest; the two sum to Total.
+type CreditNotePosted struct {
+	CreditNote uuid.UUID    `json:"credit_note"`
+	Lines      []CreditLine `json:"lines"`
+	Amounts
+	Applied                int64        `json:"applied"`
+	OpenCredit             int64        `json:"open_credit"`
+	CreditNotePaymentState PaymentState `json:"credit_note_payment_state"`
+	ResidualAfter          int64        `json:"residual_after"`
+	PaymentStateAfter      PaymentState `json:"payment_state_after"`
+	ReplacementInvoice     uuid.UUID    `json:"replacement_invoice,omitzero"`
+}
+
+// CreditNoteNumbered gives a credit note its human number.
+type CreditNoteNumbered struct {
+	CreditNote uuid.UUID `json:"credit_note"`
+	Number     string    `json:"number"`
+}
+
+// CreditNoteDiscarded ends a draft credit note.
+type CreditNoteDiscarded struct {
+	CreditNote uuid.UUID `json:"credit_note"`
+}
+
+// CreditNotePaidOut is money back to the customer out of the open credit.
+type CreditNotePaidOut struct {
+	CreditNote    uuid.UUID       `json:"credit_note"`
+	Payment       uuid.UUID       `json:"payment"`
+	Amount        int64           `json:"amount"`
+	PaidOn        aggregates.Date `json:"paid_on"`
+	Reference     string          `json:"reference,omitempty" personal:"true"`
+	ResidualAfter int64           `json:"residual_after"`
+	PaymentState  PaymentState    `json:"payment_state"`
+}
+
+func (Drafted) invoiceEvent()                {}
+func (LinesChanged) invoiceEvent()           {}
+func (Posted) invoiceEvent()                 {}
+func (Numbered) invoiceEvent()               {}
+func (Discarded) invoiceEvent()              {}
+func (PaymentRegistered) invoiceEvent()      {}
+func (PaymentsReleased) invoiceEvent()       {}
+func (CreditNoteDrafted) invoiceEvent()      {}
+func (CreditNoteLinesChanged) invoiceEvent() {}
+func (CreditNotePosted) invoiceEvent()       {}
+func (CreditNoteNumbered) invoiceEvent()     {}
+func (CreditNoteDiscarded) invoiceEvent()    {}
+func (CreditNotePaidOut) invoiceEvent()      {}
+
+// Model is the invoice aggregate: streams "invoice-<id>".
+var Model = aggregates.NewModel("invoice", evolve,
+	aggregates.Define[Drafted]("invoice-drafted"),
+	aggregates.Define[LinesChanged]("invoice-lines-changed"),
+	aggregates.Define[Posted]("invoice-posted"),
+	aggregates.Define[Numbered]("invoice-numbered"),
+	aggregates.Define[Discarded]("invoice-discarded"),
+	aggregates.Define[PaymentRegistered]("payment-registered"),
+	aggregates.Define[PaymentsReleased]("payments-released"),
+	aggregates.Define[CreditNoteDrafted]("credit-note-drafted"),
+	aggregates.Define[CreditNoteLinesChanged]("credit-note-lines-changed"),
+	aggregates.Define[CreditNotePosted]("credit-note-posted"),
+	aggregates.Define[CreditNoteNumbered]("credit-note-numbered"),
+	aggregates.Define[CreditNoteDiscarded]("credit-note-discarded"),
+	aggregates.Define[CreditNotePaidOut]("credit-note-paid-out"),
+)

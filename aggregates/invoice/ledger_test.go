@@ -1,0 +1,174 @@
+package invoice_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/invoice"
+)
+
+// ledger drives one invoice through any interleaving of its rules.
+type ledger struct {
+	state  invoice.State
+	events []aggregates.Event
+	past   []string // the JSON of every earlier state
+	states []invoice.State
+	ids    uint64
+}
+
+func (l *ledger) newID() uuid.UUID {
+	l.ids++
+	return id(1000 + l.ids)
+}
+
+// do folds what a rule answers; what it refuses must be a refusal.
+func (l *ledger) do(t *rapid.T, events []aggregates.Event, err error) {
+	if err != nil {
+		if !errors.As(err, new(*aggregates.Refusal)) || events != nil {
+			t.Fatalf("answered %v with %v", events, err)
+		}
+		return
+	}
+	for _, e := range events {
+		l.past, l.states = append(l.past, toJSON(t, l.state)), append(l.states, l.state)
+		l.state = invoice.Model.Evolve(l.state, e)
+		l.events = append(l.events, e)
+	}
+}
+
+func (l *ledger) anyNote(t *rapid.T) uuid.UUID {
+	if len(l.state.CreditNotes) == 0 {
+		t.Skip("no credit note yet")
+	}
+	return rapid.SampledFrom(l.state.CreditNotes).Draw(t, "credit note").ID
+}
+
+func (l *ledger) payment(t *rapid.T, open int64) invoice.PaymentRequest {
+	amount := rapid.Int64Range(1, max(1, open+1)).Draw(t, "amount")
+	if rapid.Bool().Draw(t, "all of it") {
+		amount = open
+	}
+	return invoice.PaymentRequest{
+		ID: l.newID(), PaidOn: today, Amount: aggregates.Money{Minor: amount, Currency: l.state.Currency},
+	}
+}
+
+func (l *ledger) actions() map[string]func(*rapid.T) {
+	rule := func(ask func(*rapid.T) ([]aggregates.Event, error)) func(*rapid.T) {
+		return func(t *rapid.T) {
+			events, err := ask(t)
+			l.do(t, events, err)
+		}
+	}
+	return map[string]func(*rapid.T){
+		"draft": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.DraftCreditNote(request(l.newID(), creditLines(t, l.state)...))
+		}),
+		"edit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.EditCreditNote(l.anyNote(t), creditLines(t, l.state))
+		}),
+		"post":    rule(func(t *rapid.T) ([]aggregates.Event, error) { return l.state.PostCreditNote(l.anyNote(t), today) }),
+		"discard": rule(func(t *rapid.T) ([]aggregates.Event, error) { return l.state.DiscardCreditNote(l.anyNote(t)) }),
+		"pay": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.RegisterPayment(l.payment(t, l.state.Residual))
+		}),
+		"pay out": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			n, _ := l.state.CreditNote(l.anyNote(t))
+			return l.state.PayOutCreditNote(n.ID, l.payment(t, n.Residual))
+		}),
+		"reverse and create": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.ReverseAndCreate(request(l.newID()), replacement, today)
+		}),
+		"": l.check,
+	}
+}
+
+// check holds the laws of money after every step.
+func (l *ledger) check(t *rapid.T) {
+	s := l.state
+	credited := map[uuid.UUID]invoice.LineState{}
+	var applied, paid int64
+	for _, n := range s.CreditNotes {
+		if n.Status != invoice.StatusPosted {
+			continue
+		}
+		var total invoice.Amounts
+		for _, c := range n.Lines {
+			sum := credited[c.InvoiceLine]
+			sum.CreditedQuantity += c.Quantity
+			sum.Credited = sum.Credited.Plus(c.Amounts)
+			credited[c.InvoiceLine] = sum
+			total = total.Plus(c.Amounts)
+		}
+		open := n.Total - n.Applied
+		for _, p := range n.Payouts {
+			open -= p.Amount
+		}
+		if total != n.Amounts || open != n.Residual || n.Residual < 0 || n.Applied < 0 {
+			t.Fatalf("open credit is not explained, %d of %+v: %+v", open, total, n)
+		}
+		applied += n.Applied
+	}
+	for _, line := range s.Lines {
+		sum := credited[line.ID]
+		if sum.CreditedQuantity != line.CreditedQuantity || sum.Credited != line.Credited {
+			t.Fatalf("line %+v does not have what was posted: %+v", line, sum)
+		}
+		if sum.CreditedQuantity > line.Quantity || sum.Credited.Untaxed > line.Untaxed || sum.Credited.Tax > line.Tax ||
+			sum.Credited.Untaxed < 0 || sum.Credited.Tax < 0 {
+			t.Fatalf("credits exceed the line: %+v", line)
+		}
+	}
+	for _, p := range s.Payments {
+		if !p.Released {
+			paid += p.Amount
+		}
+	}
+	if s.Credited().Total > s.Total || s.Residual != s.Total-paid-applied || s.Residual < 0 {
+		t.Fatalf("residual %d of %d, paid %d, applied %d", s.Residual, s.Total, paid, applied)
+	}
+	if want := stateInWords(s.Total, paid, applied); s.PaymentState != want {
+		t.Fatalf("payment state %s, want %s", s.PaymentState, want)
+	}
+	if s.Creditable().Total > s.Total-s.Credited().Total {
+		t.Fatalf("creditable %+v of %+v, credited %+v", s.Creditable(), s.Amounts, s.Credited())
+	}
+}
+
+// stateInWords is the payment state as 2.5 tells it.
+func stateInWords(total, paid, applied int64) invoice.PaymentState {
+	switch {
+	case total == 0:
+		return invoice.Paid
+	case paid+applied == 0:
+		return invoice.NotPaid
+	case paid+applied < total:
+		return invoice.Partial
+	case paid > 0:
+		return invoice.Paid
+	}
+	return invoice.Reversed
+}
+
+func (l *ledger) credit(t *rapid.T, lines []invoice.CreditLineRequest) {
+	note := l.newID()
+	events, err := l.state.DraftCreditNote(request(note, lines...))
+	l.do(t, events, err)
+	if err == nil {
+		events, err = l.state.PostCreditNote(note, today)
+		l.do(t, events, err)
+	}
+}
+
+func toJSON(t interface{ Fatal(...any) }, v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(fmt.Errorf("as JSON: %w", err))
+	}
+	return string(b)
+}

@@ -1,0 +1,117 @@
+package invoice
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// PaymentRequest is money that came from or goes to the customer: above 0, in
+// the invoice's currency. The id is the client's and makes a retry harmless.
+type PaymentRequest struct {
+	ID        uuid.UUID
+	Amount    aggregates.Money
+	PaidOn    aggregates.Date
+	Reference string
+}
+
+// RegisterPayment allocates a payment to the posted invoice. It refuses with
+// invoice_not_posted, with the faults of the request, or with
+// payment_exceeds_residual. The same payment again changes nothing, another one
+// with its id is refused with already_exists.
+func (s State) RegisterPayment(r PaymentRequest) ([]aggregates.Event, error) {
+	if err := s.mustBe(StatusPosted, "invoice_not_posted"); err != nil {
+		return nil, err
+	}
+	if known, err := r.among(s.Payments); known || err != nil {
+		return nil, err
+	}
+	if err := r.check(s.Currency, s.Residual); err != nil {
+		return nil, err
+	}
+	residual := s.Residual - r.Amount.Minor
+	return []aggregates.Event{PaymentRegistered{
+		Payment: r.ID, Amount: r.Amount.Minor, PaidOn: r.PaidOn, Reference: r.Reference,
+		ResidualAfter: residual, PaymentStateAfter: settled(s.Total, residual, true),
+	}}, nil
+}
+
+// PayOutCreditNote gives open credit of a posted credit note back as money. It
+// refuses with credit_note_not_posted, otherwise as RegisterPayment does.
+func (s State) PayOutCreditNote(creditNote uuid.UUID, r PaymentRequest) ([]aggregates.Event, error) {
+	n, err := s.find(creditNote)
+	if err != nil {
+		return nil, err
+	}
+	if n.Status != StatusPosted {
+		return nil, aggregates.Refuse("credit_note_not_posted")
+	}
+	if known, err := r.among(n.Payouts); known || err != nil {
+		return nil, err
+	}
+	if err := r.check(s.Currency, n.Residual); err != nil {
+		return nil, err
+	}
+	residual := n.Residual - r.Amount.Minor
+	return []aggregates.Event{CreditNotePaidOut{
+		CreditNote: creditNote, Payment: r.ID, Amount: r.Amount.Minor, PaidOn: r.PaidOn, Reference: r.Reference,
+		ResidualAfter: residual, PaymentState: settled(n.Total, residual, true),
+	}}, nil
+}
+
+// among says whether the payment is one of these already.
+func (r PaymentRequest) among(payments []Payment) (bool, error) {
+	i := slices.IndexFunc(payments, func(p Payment) bool { return p.ID == r.ID })
+	if i < 0 {
+		return false, nil
+	}
+	if p := payments[i]; p.Amount != r.Amount.Minor || p.PaidOn != r.PaidOn || p.Reference != r.Reference {
+		return false, aggregates.Refuse("already_exists")
+	}
+	return true, nil
+}
+
+// check collects the faults of a payment, then holds it to what is open.
+func (r PaymentRequest) check(c aggregates.Currency, open int64) error {
+	var fields check.Fields
+	fields.Refuse(r.ID == uuid.Nil, "id", "required")
+	fields.Refuse(r.Amount.Currency != c, "amount", "currency_mismatch", "currency", string(c))
+	fields.Refuse(r.Amount.Minor <= 0, "amount", "not_positive")
+	fields.Refuse(r.PaidOn == "", "paid_on", "required")
+	if err := fields.Err(); err != nil {
+		return err
+	}
+	if r.Amount.Minor > open {
+		rest := aggregates.Money{Minor: open, Currency: c}
+		return aggregates.Refuse("payment_exceeds_residual", "residual", rest.Amount(), "currency", string(c))
+	}
+	return nil
+}
+
+// allocated are the payments that count for the invoice.
+func (s State) allocated() []ReleasedPayment {
+	var live []ReleasedPayment
+	for _, p := range s.Payments {
+		if !p.Released {
+			live = append(live, ReleasedPayment{Payment: p.ID, Amount: p.Amount})
+		}
+	}
+	return live
+}
+
+// settled is the payment state of a document; paid says that a payment took
+// part in settling it.
+func settled(total, residual int64, paid bool) PaymentState {
+	switch {
+	case total == 0 || residual == 0 && paid:
+		return Paid
+	case residual == 0:
+		return Reversed
+	case residual < total:
+		return Partial
+	}
+	return NotPaid
+}

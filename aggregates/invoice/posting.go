@@ -1,0 +1,84 @@
+package invoice
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Post makes the draft final, dated today when it has no date. It refuses with
+// invoice_not_draft, or with future_date_not_allowed for a date after today.
+func (s State) Post(today aggregates.Date) ([]aggregates.Event, error) {
+	if s.Status == StatusPosted {
+		return nil, nil
+	}
+	if err := s.mustBe(StatusDraft, "invoice_not_draft"); err != nil {
+		return nil, err
+	}
+	date := s.InvoiceDate
+	if date == "" {
+		date = today
+	}
+	if date.After(today) {
+		return nil, aggregates.Refuse("future_date_not_allowed").On("invoice_date")
+	}
+	return []aggregates.Event{Posted{
+		InvoiceDate: date, Residual: s.Total, PaymentState: settled(s.Total, s.Total, false),
+	}}, nil
+}
+
+// SetNumber gives the posted invoice its number, once; a later one is ignored,
+// as is any when the number was given from outside. A draft has none allotted:
+// invoice_not_posted.
+func (s State) SetNumber(number string) ([]aggregates.Event, error) {
+	if s.Number != "" {
+		return nil, nil
+	}
+	if err := s.mustBe(StatusPosted, "invoice_not_posted"); err != nil {
+		return nil, err
+	}
+	if number == "" {
+		return nil, aggregates.Refuse("required").On("number")
+	}
+	return []aggregates.Event{Numbered{Number: number}}, nil
+}
+
+// Discard ends the draft; a posted invoice is refused with invoice_not_draft.
+func (s State) Discard() ([]aggregates.Event, error) {
+	if s.Status == StatusDiscarded {
+		return nil, nil
+	}
+	if err := s.mustBe(StatusDraft, "invoice_not_draft"); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{Discarded{}}, nil
+}
+
+// SetCreditNoteNumber gives a posted credit note its number, once; a later one
+// is ignored. It refuses with credit_note_not_found or credit_note_not_posted.
+func (s State) SetCreditNoteNumber(creditNote uuid.UUID, number string) ([]aggregates.Event, error) {
+	n, err := s.find(creditNote)
+	if err != nil || n.Number != "" {
+		return nil, err
+	}
+	if n.Status != StatusPosted {
+		return nil, aggregates.Refuse("credit_note_not_posted")
+	}
+	if number == "" {
+		return nil, aggregates.Refuse("required").On("number")
+	}
+	return []aggregates.Event{CreditNoteNumbered{CreditNote: creditNote, Number: number}}, nil
+}
+
+// DiscardCreditNote ends a draft credit note for good; the stream keeps it. A
+// posted one is refused with credit_note_not_draft.
+func (s State) DiscardCreditNote(creditNote uuid.UUID) ([]aggregates.Event, error) {
+	n, err := s.find(creditNote)
+	if err != nil || n.Status == StatusDiscarded {
+		return nil, err
+	}
+	if n.Status != StatusDraft {
+		return nil, aggregates.Refuse("credit_note_not_draft")
+	}
+	return []aggregates.Event{CreditNoteDiscarded{CreditNote: creditNote}}, nil
+}

@@ -1,0 +1,26 @@
+package journal
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else.
+type Event interface{ journalEvent() }
+
+// Registered makes an accounting journal known. Code is the first part of the
+// numbers of its documents: "INV" in INV/2026/00001.
+type Registered struct {
+	Journal uuid.UUID `json:"journal"`
+	Code    string    `json:"code"`
+	Name    string    `json:"name"`
+	Type    Type      `json:"type"`
+}
+
+func (Registered) journalEvent() {}
+
+// Model is the journal aggregate: streams "journal-<id>".
+var Model = aggregates.NewModel("journal", evolve,
+	aggregates.Define[Registered]("journal-registered"),
+)

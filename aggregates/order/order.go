@@ -1,0 +1,93 @@
+// Package order is a sales order as the shop or ERP reports it. It is where a
+// ticket finds the deliveries and invoices of a purchase (domain.md 2.6).
+package order
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// State is an order as folded from its events; ID is nil before the first.
+// Deliveries and Invoices are in the order in which they were linked.
+type State struct {
+	ID          uuid.UUID
+	Number      string
+	Customer    uuid.UUID
+	Entity      uuid.UUID
+	Currency    aggregates.Currency
+	Lines       []Line
+	ConfirmedAt time.Time
+	Deliveries  []uuid.UUID
+	Invoices    []uuid.UUID
+}
+
+func evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Registered:
+		s.ID, s.Number, s.Customer, s.Entity = e.Order, e.Number, e.Customer, e.Entity
+		s.Currency, s.Lines, s.ConfirmedAt = e.Currency, e.Lines, e.ConfirmedAt
+	case DeliveryLinked:
+		s.Deliveries = append(slices.Clip(s.Deliveries), e.Delivery)
+	case InvoiceLinked:
+		s.Invoices = append(slices.Clip(s.Invoices), e.Invoice)
+	}
+	return s
+}
+
+// Register begins the order and computes what its lines come to. A customer
+// without an entity is unknown: customer_not_found.
+func (s State) Register(o Registered) ([]aggregates.Event, error) {
+	if s.ID != uuid.Nil {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	o.Number, o.ConfirmedAt = strings.TrimSpace(o.Number), o.ConfirmedAt.UTC()
+	_, known := o.Currency.Digits()
+	var fields check.Fields
+	fields.Required("number", o.Number)
+	fields.Refuse(o.Customer == uuid.Nil, "customer", "required")
+	fields.Refuse(o.Customer != uuid.Nil && o.Entity == uuid.Nil, "customer", "customer_not_found")
+	fields.Refuse(!known, "currency", "invalid_value")
+	fields.Refuse(len(o.Lines) == 0, "lines", "required")
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	var err error
+	if o.Lines, err = priced(o.Order, o.Currency, o.Lines); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{o}, nil
+}
+
+// LinkDelivery notes that a delivery delivers from the order.
+func (s State) LinkDelivery(delivery uuid.UUID) ([]aggregates.Event, error) {
+	if slices.Contains(s.Deliveries, delivery) {
+		return nil, nil
+	}
+	return []aggregates.Event{DeliveryLinked{Delivery: delivery}}, nil
+}
+
+// LinkInvoice notes that an invoice bills the order.
+func (s State) LinkInvoice(invoice uuid.UUID) ([]aggregates.Event, error) {
+	if slices.Contains(s.Invoices, invoice) {
+		return nil, nil
+	}
+	return []aggregates.Event{InvoiceLinked{Invoice: invoice}}, nil
+}
+
+// CheckFor refuses the order beside a document of the commercial entity about
+// the product (nil: about none): order_other_customer, order_without_product.
+func (s State) CheckFor(entity, product uuid.UUID) error {
+	if s.Entity != entity {
+		return aggregates.Refuse("order_other_customer").On("order")
+	}
+	if product != uuid.Nil && !slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Product == product }) {
+		return aggregates.Refuse("order_without_product").On("order")
+	}
+	return nil
+}

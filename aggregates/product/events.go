@@ -1,0 +1,41 @@
+package product
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else.
+type Event interface{ productEvent() }
+
+// Registered makes a product known. Digits is how many digits after the point
+// a quantity of it has (0 to 6); Price is the list price of one unit, when it
+// has one.
+type Registered struct {
+	Product  uuid.UUID         `json:"product"`
+	Name     string            `json:"name"`
+	SKU      string            `json:"sku,omitempty"`
+	Type     Type              `json:"type"`
+	Tracking Tracking          `json:"tracking"`
+	Unit     string            `json:"unit"`
+	Digits   int               `json:"digits"`
+	Price    *aggregates.Money `json:"price,omitempty"`
+}
+
+// LotRegistered makes a lot or serial number known; it is for ever tied to
+// this product (domain.md 2.4).
+type LotRegistered struct {
+	Product uuid.UUID `json:"product"`
+	Lot     uuid.UUID `json:"lot"`
+	Name    string    `json:"name"`
+}
+
+func (Registered) productEvent()    {}
+func (LotRegistered) productEvent() {}
+
+// Model is the product aggregate: streams "product-<id>".
+var Model = aggregates.NewModel("product", evolve,
+	aggregates.Define[Registered]("product-registered"),
+	aggregates.Define[LotRegistered]("lot-registered"),
+)

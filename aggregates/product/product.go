@@ -1,0 +1,99 @@
+// Package product is a product and its lots or serial numbers (domain.md 2.4).
+package product
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// Type is what a product is.
+type Type string
+
+// The types.
+const (
+	Goods   Type = "goods"
+	Service Type = "service"
+)
+
+// Tracking is how pieces of a product are told apart.
+type Tracking string
+
+// The ways of tracking.
+const (
+	Untracked Tracking = "none"
+	ByLot     Tracking = "lot"
+	BySerial  Tracking = "serial"
+)
+
+// DefaultDigits and DefaultUnit are those of a product that names none.
+const (
+	DefaultDigits = 2
+	DefaultUnit   = "unit"
+)
+
+// Lot is a lot or serial number of a product.
+type Lot struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// State is a product as folded from its events; ID is nil before the first.
+// Lots are in the order in which they became known.
+type State struct {
+	ID       uuid.UUID
+	Name     string
+	SKU      string
+	Type     Type
+	Tracking Tracking
+	Unit     string
+	Digits   int
+	Price    *aggregates.Money
+	Lots     []Lot
+}
+
+func evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Registered:
+		s.ID, s.Name, s.SKU, s.Type = e.Product, e.Name, e.SKU, e.Type
+		s.Tracking, s.Unit, s.Digits, s.Price = e.Tracking, e.Unit, e.Digits, e.Price
+	case LotRegistered:
+		s.Lots = append(slices.Clip(s.Lots), Lot{ID: e.Lot, Name: e.Name})
+	}
+	return s
+}
+
+// Register begins the product. Type defaults to goods, tracking to none and
+// the unit to DefaultUnit; only goods are tracked, so a service never is.
+func (s State) Register(p Registered) ([]aggregates.Event, error) {
+	if s.ID != uuid.Nil {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	p.Name = strings.TrimSpace(p.Name)
+	if p.Type == "" {
+		p.Type = Goods
+	}
+	if p.Tracking == "" {
+		p.Tracking = Untracked
+	}
+	if p.Unit == "" {
+		p.Unit = DefaultUnit
+	}
+	var fields check.Fields
+	fields.Required("name", p.Name)
+	fields.Refuse(p.Type != Goods && p.Type != Service, "type", "invalid_value")
+	fields.Refuse(p.Tracking != Untracked && !p.Tracking.Tracked(), "tracking", "invalid_value")
+	fields.Refuse(p.Digits < 0 || p.Digits > aggregates.DecimalDigits, "digits", "invalid_value")
+	fields.Refuse(p.Price != nil && p.Price.Minor < 0, "price", "invalid_value")
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	if p.Type == Service {
+		p.Tracking = Untracked
+	}
+	return []aggregates.Event{p}, nil
+}

@@ -1,0 +1,31 @@
+package project
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else.
+type Event interface{ projectEvent() }
+
+// Created begins a project. DefaultWorksheetTemplate counts only while
+// worksheets are enabled (F-11, F-13); SignatureRequired lets no task of it be
+// done without the customer's signature; PortalVisible shows its tasks to the
+// customers who follow them.
+type Created struct {
+	Project                  uuid.UUID `json:"project"`
+	Name                     string    `json:"name"`
+	FieldService             bool      `json:"field_service"`
+	WorksheetsEnabled        bool      `json:"worksheets_enabled"`
+	DefaultWorksheetTemplate uuid.UUID `json:"default_worksheet_template,omitzero"`
+	SignatureRequired        bool      `json:"signature_required"`
+	PortalVisible            bool      `json:"portal_visible"`
+}
+
+func (Created) projectEvent() {}
+
+// Model is the project aggregate: streams "project-<id>".
+var Model = aggregates.NewModel("project", evolve,
+	aggregates.Define[Created]("project-created"),
+)

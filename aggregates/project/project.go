@@ -1,0 +1,49 @@
+// Package project is a project that on-site interventions are planned in
+// (requirements F-06 to F-13).
+package project
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// State is a project as folded from its events; ID is nil before the first.
+type State struct {
+	ID                       uuid.UUID
+	Name                     string
+	FieldService             bool
+	WorksheetsEnabled        bool
+	DefaultWorksheetTemplate uuid.UUID
+	SignatureRequired        bool
+	PortalVisible            bool
+}
+
+func evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Created:
+		s = State{
+			ID: e.Project, Name: e.Name, FieldService: e.FieldService,
+			WorksheetsEnabled: e.WorksheetsEnabled, DefaultWorksheetTemplate: e.DefaultWorksheetTemplate,
+			SignatureRequired: e.SignatureRequired, PortalVisible: e.PortalVisible,
+		}
+	}
+	return s
+}
+
+// Create begins the project.
+func (s State) Create(p Created) ([]aggregates.Event, error) {
+	if s.ID != uuid.Nil {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	p.Name = strings.TrimSpace(p.Name)
+	var fields check.Fields
+	fields.Required("name", p.Name)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{p}, nil
+}

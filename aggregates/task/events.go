@@ -1,0 +1,117 @@
+package task
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Event is one of the events below and nothing else.
+type Event interface{ taskEvent() }
+
+// Created plans an intervention. The project's flags and the template's fields
+// are those of that moment and stay with the task.
+type Created struct {
+	Task    uuid.UUID `json:"task"`
+	Ticket  uuid.UUID `json:"ticket"`
+	Title   string    `json:"title" personal:"true"`
+	Project uuid.UUID `json:"project"`
+	Flags
+	Customer uuid.UUID `json:"customer"`
+	Entity   uuid.UUID `json:"entity"`
+	Template *Template `json:"template,omitempty"`
+}
+
+// FollowerAdded lets a customer follow the task in the portal (F-02).
+type FollowerAdded struct {
+	Customer uuid.UUID `json:"customer"`
+}
+
+// Numbered gives the task its human number, once.
+type Numbered struct {
+	Number string `json:"number"`
+}
+
+// Assigned makes a user the technician.
+type Assigned struct {
+	Assignee string `json:"assignee"`
+}
+
+// Scheduled sets when the visit is planned, in UTC.
+type Scheduled struct {
+	PlannedStart time.Time `json:"planned_start"`
+	PlannedEnd   time.Time `json:"planned_end"`
+}
+
+// Started says that the technician is at work: the timer runs.
+type Started struct{}
+
+// Paused stops the timer.
+type Paused struct{}
+
+// Resumed lets the timer run again.
+type Resumed struct{}
+
+// WorksheetSaved is a version of the worksheet, counted from 1, with all that
+// is filled in, not only what changed; Hash is Hash(Version, Values).
+type WorksheetSaved struct {
+	Version int    `json:"version"`
+	Values  Values `json:"values" personal:"true"`
+	Hash    string `json:"hash"`
+}
+
+// WorksheetSigned is the customer's signature under one version: Signature a
+// PNG data URL, Via the channel that it came by, such as "agent" (on the
+// technician's device), "portal" or "token".
+type WorksheetSigned struct {
+	Version   int       `json:"version"`
+	Hash      string    `json:"hash"`
+	Name      string    `json:"name" personal:"true"`
+	Signature string    `json:"signature" personal:"true"`
+	Via       string    `json:"via"`
+	SignedAt  time.Time `json:"signed_at"`
+}
+
+// Completed says that the work is done.
+type Completed struct{}
+
+// Reopened takes a done task up again; its signature no longer counts.
+type Reopened struct{}
+
+// Cancelled gives the task up.
+type Cancelled struct {
+	Reason string `json:"reason" personal:"true"`
+}
+
+func (Created) taskEvent()         {}
+func (FollowerAdded) taskEvent()   {}
+func (Numbered) taskEvent()        {}
+func (Assigned) taskEvent()        {}
+func (Scheduled) taskEvent()       {}
+func (Started) taskEvent()         {}
+func (Paused) taskEvent()          {}
+func (Resumed) taskEvent()         {}
+func (WorksheetSaved) taskEvent()  {}
+func (WorksheetSigned) taskEvent() {}
+func (Completed) taskEvent()       {}
+func (Reopened) taskEvent()        {}
+func (Cancelled) taskEvent()       {}
+
+// Model is the task aggregate: streams "task-<id>".
+var Model = aggregates.NewModel("task", evolve,
+	aggregates.Define[Created]("task-created"),
+	aggregates.Define[FollowerAdded]("task-follower-added"),
+	aggregates.Define[Numbered]("task-numbered"),
+	aggregates.Define[Assigned]("task-assigned"),
+	aggregates.Define[Scheduled]("task-scheduled"),
+	aggregates.Define[Started]("task-started"),
+	aggregates.Define[Paused]("task-paused"),
+	aggregates.Define[Resumed]("task-resumed"),
+	aggregates.Define[WorksheetSaved]("worksheet-saved"),
+	aggregates.Define[WorksheetSigned]("worksheet-signed"),
+	aggregates.Define[Completed]("task-completed"),
+	aggregates.Define[Reopened]("task-reopened"),
+	aggregates.Define[Cancelled]("task-cancelled"),
+)

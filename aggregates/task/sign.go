@@ -1,0 +1,84 @@
+package task
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// Signing is a customer's signature as it comes in: under which version and
+// hash, by whom, the image as a PNG data URL, by which channel and when.
+type Signing struct {
+	Version int
+	Hash    string
+	Name    string
+	Image   string
+	Via     string
+	At      time.Time
+}
+
+// Sign puts the customer's signature under the current version of the
+// worksheet (F-10). Refusals: worksheet_not_signable when there is nothing to
+// sign or it is signed; stale_version when the customer saw another version
+// than the current one; then, by field, required, signature_missing,
+// signature_not_png, signature_too_large. The same signature again is no event.
+func (s State) Sign(w Signing) ([]aggregates.Event, error) {
+	g, signed := s.Signature()
+	if signed && g.Hash == w.Hash && g.Version == w.Version && g.Name == strings.TrimSpace(w.Name) && g.Image == w.Image {
+		return nil, nil
+	}
+	if s.Status != StatusInProgress || s.Worksheet.Version == 0 {
+		return nil, aggregates.Refuse("worksheet_not_signable")
+	}
+	if w.Version != s.Worksheet.Version || w.Hash != s.Worksheet.Hash {
+		return nil, aggregates.Refuse("stale_version", "version", strconv.Itoa(s.Worksheet.Version))
+	}
+	if signed {
+		return nil, aggregates.Refuse("worksheet_not_signable")
+	}
+	var fields check.Fields
+	fields.Required("name", w.Name)
+	code := refusedImage(w.Image)
+	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(MaxSignature))
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{WorksheetSigned{
+		Version: w.Version, Hash: w.Hash, Name: strings.TrimSpace(w.Name), Signature: w.Image, Via: w.Via, SignedAt: w.At.UTC(),
+	}}, nil
+}
+
+// MaxSignature is the greatest size of a signature's image, in bytes.
+const MaxSignature = 256 << 10
+
+// A PNG begins with these eight bytes, in a data URL after this prefix.
+const (
+	pngURL   = "data:image/png;base64,"
+	pngMagic = "\x89PNG\r\n\x1a\n"
+)
+
+// refusedImage is the code of why a data URL is no signature, "" when it is.
+func refusedImage(url string) string {
+	if url == "" || url == pngURL {
+		return "signature_missing"
+	}
+	encoded, isPNG := strings.CutPrefix(url, pngURL)
+	// Measured before decoding, so that no large text is worked on in vain; the
+	// two bytes are what padding may stand for.
+	if base64.StdEncoding.DecodedLen(len(encoded)) > MaxSignature+2 {
+		return "signature_too_large"
+	}
+	image, err := base64.StdEncoding.DecodeString(encoded)
+	if !isPNG || err != nil || !bytes.HasPrefix(image, []byte(pngMagic)) {
+		return "signature_not_png"
+	}
+	if len(image) > MaxSignature {
+		return "signature_too_large"
+	}
+	return ""
+}

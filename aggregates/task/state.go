@@ -1,0 +1,116 @@
+package task
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/worksheet"
+)
+
+// Status is where a task stands.
+type Status string
+
+// The states of a task. A new task is planned once it has an assignee and a
+// time; a done one can be reopened, a cancelled one cannot.
+const (
+	StatusNew        Status = "new"
+	StatusPlanned    Status = "planned"
+	StatusInProgress Status = "in_progress"
+	StatusDone       Status = "done"
+	StatusCancelled  Status = "cancelled"
+)
+
+// Flags are the settings of a project that its tasks follow.
+type Flags struct {
+	WorksheetsEnabled bool `json:"worksheets_enabled"`
+	SignatureRequired bool `json:"signature_required"`
+	PortalVisible     bool `json:"portal_visible"`
+}
+
+// Template is the version of a worksheet template that a task keeps.
+type Template struct {
+	ID      uuid.UUID         `json:"id"`
+	Version int               `json:"version"`
+	Fields  []worksheet.Field `json:"fields"`
+}
+
+// Worksheet is the current version; Version is 0 before the first save.
+type Worksheet struct {
+	Version int
+	Values  Values
+	Hash    string
+}
+
+// Signature stands under one version of the worksheet, for ever. Superseded
+// says that a later version or a reopening has overtaken it.
+type Signature struct {
+	Version    int
+	Hash       string
+	Name       string
+	Image      string
+	Via        string
+	SignedAt   time.Time
+	Superseded bool
+}
+
+// State is a task as folded from its events; ID is nil before the first.
+// PlannedStart and PlannedEnd are in UTC and zero while unscheduled; Paused
+// means that the timer stands still while the task is in progress. Signatures
+// are in the order in which they were given.
+type State struct {
+	ID           uuid.UUID
+	Number       string
+	Status       Status
+	Paused       bool
+	Ticket       uuid.UUID
+	Title        string
+	Project      uuid.UUID
+	Flags        Flags
+	Customer     uuid.UUID
+	Entity       uuid.UUID
+	Template     *Template
+	Followers    []uuid.UUID
+	Assignee     string
+	PlannedStart time.Time
+	PlannedEnd   time.Time
+	Worksheet    Worksheet
+	Signatures   []Signature
+}
+
+// Signature is the one under the current version of the worksheet, if any.
+func (s State) Signature() (Signature, bool) {
+	i := slices.IndexFunc(s.Signatures, func(g Signature) bool { return g.Version == s.Worksheet.Version })
+	if i < 0 {
+		return Signature{}, false
+	}
+	return s.Signatures[i], true
+}
+
+// Signed says whether the work as it stands is signed.
+func (s State) Signed() bool {
+	g, ok := s.Signature()
+	return ok && !g.Superseded
+}
+
+// open refuses, with task_not_open, once the task is done or cancelled, and
+// before it exists.
+func (s State) open() error {
+	switch s.Status {
+	case StatusNew, StatusPlanned, StatusInProgress:
+		return nil
+	default:
+		return aggregates.Refuse("task_not_open", "state", string(s.Status))
+	}
+}
+
+// inProgress refuses, with task_not_in_progress, unless the work has begun and
+// has not ended.
+func (s State) inProgress() error {
+	if s.Status != StatusInProgress {
+		return aggregates.Refuse("task_not_in_progress", "state", string(s.Status))
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package task
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+	"aftersales/aggregates/worksheet"
+)
+
+// Values are what was filled in, by field: a string, a bool or a json.Number.
+type Values map[string]any
+
+// UnmarshalJSON reads an object and keeps its numbers exact.
+func (v *Values) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var m map[string]any
+	if err := d.Decode(&m); err != nil {
+		return fmt.Errorf("worksheet values: %w", err)
+	}
+	*v = m
+	return nil
+}
+
+// Hash is the SHA-256, in hexadecimal, of the canonical JSON
+// {"values":{…},"version":n}: no spaces, keys in the order of their bytes,
+// numbers in their shortest form. A signature is bound to it.
+func Hash(version int, values Values) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	// Values hold only what JSON can write, so there is no error to answer.
+	_ = e.Encode(struct {
+		Values  Values `json:"values"`
+		Version int    `json:"version"`
+	}{values, version})
+	sum := sha256.Sum256(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// canonical are the values without empty ones and with shortest numbers, or all
+// that is wrong with them. Without a template every field is free.
+func canonical(template *Template, values Values) (Values, error) {
+	filled := Values{}
+	var fields check.Fields
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if empty(values[name]) {
+			continue
+		}
+		kind, known := template.kind(name)
+		value, ok := read(kind, values[name])
+		fields.Refuse(!known || !ok, "values."+name, "invalid_value")
+		filled[name] = value
+	}
+	if template != nil {
+		for _, f := range template.Fields {
+			fields.Refuse(f.Required && empty(values[f.Name]), "values."+f.Name, "worksheet_field_required", "field", f.Name)
+		}
+	}
+	return filled, fields.Err()
+}
+
+// kind is the type of the named field, "" for any, and whether there is such a
+// field.
+func (t *Template) kind(name string) (worksheet.Type, bool) {
+	if t == nil {
+		return "", true
+	}
+	i := slices.IndexFunc(t.Fields, func(f worksheet.Field) bool { return f.Name == name })
+	if i < 0 {
+		return "", false
+	}
+	return t.Fields[i].Type, true
+}
+
+// empty says whether nothing was filled in; an unticked box is something.
+func empty(value any) bool {
+	text, ok := value.(string)
+	return value == nil || ok && strings.TrimSpace(text) == ""
+}
+
+// read is the value in its canonical form, not ok when it is not of the type.
+// A number may also come as a decimal string.
+func read(kind worksheet.Type, value any) (any, bool) {
+	switch v := value.(type) {
+	case bool:
+		return v, kind == worksheet.Checkbox || kind == ""
+	case json.Number:
+		n, err := aggregates.ParseDecimal(v.String())
+		return json.Number(n.String()), err == nil && (kind == worksheet.Number || kind == "")
+	case string:
+		switch kind {
+		case worksheet.Checkbox:
+			return nil, false
+		case worksheet.Number:
+			return read(kind, json.Number(v))
+		case worksheet.Date:
+			_, err := aggregates.ParseDate(v)
+			return v, err == nil
+		default:
+			return v, true
+		}
+	}
+	return nil, false
+}

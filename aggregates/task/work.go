@@ -1,0 +1,138 @@
+package task
+
+import (
+	"strings"
+	"time"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// SetNumber gives the task the human number that a sequence allotted; a second
+// number is not heard.
+func (s State) SetNumber(number string) ([]aggregates.Event, error) {
+	if s.Number != "" {
+		return nil, nil
+	}
+	return []aggregates.Event{Numbered{number}}, nil
+}
+
+// Assign makes a user, by actor id, the technician; on an open task at any
+// time. Refusals: task_not_open, required.
+func (s State) Assign(assignee string) ([]aggregates.Event, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	if assignee == "" {
+		return nil, aggregates.Refuse("required").On("assignee")
+	}
+	if s.Assignee == assignee {
+		return nil, nil
+	}
+	return []aggregates.Event{Assigned{assignee}}, nil
+}
+
+// Schedule plans the visit from start to end; on an open task at any time. A
+// visit needs an address: hasAddress says whether the customer has one.
+// Refusals: task_not_open, required, end_not_after_start,
+// customer_without_address (only a warning when the task is made).
+func (s State) Schedule(start, end time.Time, hasAddress bool) ([]aggregates.Event, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	start, end = start.UTC(), end.UTC()
+	var fields check.Fields
+	fields.Refuse(start.IsZero(), "planned_start", "required")
+	fields.Refuse(end.IsZero(), "planned_end", "required")
+	fields.Refuse(!start.IsZero() && !end.IsZero() && !start.Before(end), "planned_end", "end_not_after_start")
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	if !hasAddress {
+		return nil, aggregates.Refuse("customer_without_address")
+	}
+	if s.PlannedStart.Equal(start) && s.PlannedEnd.Equal(end) {
+		return nil, nil
+	}
+	return []aggregates.Event{Scheduled{start, end}}, nil
+}
+
+// Start begins the work on a planned task, by its assignee or a lead. Refusals:
+// task_not_open, task_not_planned, forbidden.
+func (s State) Start(by string, lead bool) ([]aggregates.Event, error) {
+	if s.Status == StatusInProgress {
+		return nil, nil
+	}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	if s.Status != StatusPlanned {
+		return nil, aggregates.Refuse("task_not_planned", "state", string(s.Status))
+	}
+	if by != s.Assignee && !lead {
+		return nil, aggregates.Refuse("forbidden")
+	}
+	return []aggregates.Event{Started{}}, nil
+}
+
+// Pause interrupts the work. Refusal: task_not_in_progress.
+func (s State) Pause() ([]aggregates.Event, error) {
+	if err := s.inProgress(); err != nil || s.Paused {
+		return nil, err
+	}
+	return []aggregates.Event{Paused{}}, nil
+}
+
+// Resume goes on with the work. Refusal: task_not_in_progress.
+func (s State) Resume() ([]aggregates.Event, error) {
+	if err := s.inProgress(); err != nil || !s.Paused {
+		return nil, err
+	}
+	return []aggregates.Event{Resumed{}}, nil
+}
+
+// Complete ends the work. Where the project demands a signature, the current
+// version of the worksheet must bear one. Refusals: task_not_in_progress,
+// signature_missing.
+func (s State) Complete() ([]aggregates.Event, error) {
+	if s.Status == StatusDone {
+		return nil, nil
+	}
+	if err := s.inProgress(); err != nil {
+		return nil, err
+	}
+	if s.Flags.SignatureRequired && !s.Signed() {
+		return nil, aggregates.Refuse("signature_missing")
+	}
+	return []aggregates.Event{Completed{}}, nil
+}
+
+// Reopen takes up a done task again. Its signature stays where it is, but the
+// work needs a new version and a new signature. An open task is open already.
+// Refusal: task_not_done for a cancelled one.
+func (s State) Reopen() ([]aggregates.Event, error) {
+	if s.open() == nil {
+		return nil, nil
+	}
+	if s.Status != StatusDone {
+		return nil, aggregates.Refuse("task_not_done", "state", string(s.Status))
+	}
+	return []aggregates.Event{Reopened{}}, nil
+}
+
+// Cancel gives the task up, for a reason. Refusals: task_not_open for a done
+// one, required.
+func (s State) Cancel(reason string) ([]aggregates.Event, error) {
+	if s.Status == StatusCancelled {
+		return nil, nil
+	}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	var fields check.Fields
+	fields.Required("reason", reason)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{Cancelled{strings.TrimSpace(reason)}}, nil
+}

@@ -1,0 +1,65 @@
+package ticket
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// AddFollower makes a contact, or the reader of an address, follow the ticket.
+func (s State) AddFollower(f Follower) ([]aggregates.Event, error) {
+	if f.Contact == uuid.Nil && f.Email == "" {
+		return nil, aggregates.Refuse("required").On("email")
+	}
+	if f.Email != "" && !check.Email(f.Email) {
+		return nil, aggregates.Refuse("invalid_email", "value", f.Email).On("email")
+	}
+	if s.follows(f) {
+		return nil, nil
+	}
+	return []aggregates.Event{FollowerAdded{f}}, nil
+}
+
+// RemoveFollower ends that.
+func (s State) RemoveFollower(f Follower) ([]aggregates.Event, error) {
+	if !s.follows(f) {
+		return nil, nil
+	}
+	return []aggregates.Event{FollowerRemoved{f}}, nil
+}
+
+// PostMessage adds a message that the customer sees. The customer's own
+// message reopens a closed ticket (domain.md 2.1).
+func (s State) PostMessage(m MessagePosted) ([]aggregates.Event, error) {
+	if strings.TrimSpace(m.Body) == "" {
+		return nil, aggregates.Refuse("required").On("body")
+	}
+	events := []aggregates.Event{m}
+	if s.Closed && m.FromCustomer {
+		events = append(events, Reopened{})
+	}
+	return events, nil
+}
+
+// LogNote adds an internal note.
+func (s State) LogNote(n NoteLogged) ([]aggregates.Event, error) {
+	if strings.TrimSpace(n.Body) == "" {
+		return nil, aggregates.Refuse("required").On("body")
+	}
+	return []aggregates.Event{n}, nil
+}
+
+func (s State) follows(f Follower) bool { return slices.ContainsFunc(s.Followers, f.is) }
+
+// followCustomer is the event that makes a ticket's customer follow it, if any.
+func (s State) followCustomer(customer uuid.UUID) []aggregates.Event {
+	f := Follower{Contact: customer}
+	if customer == uuid.Nil || s.follows(f) {
+		return nil
+	}
+	return []aggregates.Event{FollowerAdded{f}}
+}

@@ -1,0 +1,136 @@
+package ticket
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// MaxTitle is the greatest length of a title, in characters.
+const MaxTitle = 200
+
+// FirstStage is that of a new ticket.
+const FirstStage = "new"
+
+// Open begins the ticket, in FirstStage and with its customer following it.
+// Number is "" unless it came from outside. That the lot is of the product and
+// the order of the customer, those aggregates check.
+func (s State) Open(ticket uuid.UUID, number string, wish Details) ([]aggregates.Event, error) {
+	if s.ID != uuid.Nil {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	d, err := checked(wish)
+	if err != nil {
+		return nil, err
+	}
+	events := []aggregates.Event{Opened{Ticket: ticket, Number: number, Stage: FirstStage, Details: d}}
+	return append(events, s.followCustomer(d.Customer)...), nil
+}
+
+// SetNumber gives the ticket its number, once.
+func (s State) SetNumber(number string) ([]aggregates.Event, error) {
+	if s.Number != "" {
+		return nil, nil
+	}
+	return []aggregates.Event{Numbered{Number: number}}, nil
+}
+
+// ChangeDetails replaces all details. Another product clears the lot that
+// stayed. The customer is customer_locked once a document was made from the
+// ticket (decision 21); until then a new customer follows it in place of the
+// old one, who loses sight of it.
+func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
+	if wish.Product != s.Details.Product && wish.Lot == s.Details.Lot {
+		wish.Lot = uuid.Nil
+	}
+	d, err := checked(wish)
+	switch {
+	case err != nil:
+		return nil, err
+	case d == s.Details:
+		return nil, nil
+	case d.Customer == s.Details.Customer:
+		return []aggregates.Event{DetailsChanged{d}}, nil
+	case len(s.Documents) > 0:
+		return nil, aggregates.Refuse("customer_locked").On("customer")
+	}
+	events := []aggregates.Event{DetailsChanged{d}}
+	if old := (Follower{Contact: s.Details.Customer}); s.follows(old) {
+		events = append(events, FollowerRemoved{old})
+	}
+	return append(events, s.followCustomer(d.Customer)...), nil
+}
+
+// checked are the details trimmed and with their defaults, or what is wrong
+// with them. A customer without an entity is unknown: customer_not_found.
+func checked(d Details) (Details, error) {
+	d.Title = strings.TrimSpace(d.Title)
+	if d.Priority == "" {
+		d.Priority = Low
+	}
+	var fields check.Fields
+	fields.Refuse(d.Title == "", "title", "title_required")
+	fields.Refuse(utf8.RuneCountInString(d.Title) > MaxTitle, "title", "title_too_long", "max", strconv.Itoa(MaxTitle))
+	fields.Refuse(d.Team == uuid.Nil, "team", "required")
+	fields.Refuse(d.Customer != uuid.Nil && d.Entity == uuid.Nil, "customer", "customer_not_found")
+	fields.Refuse(d.Lot != uuid.Nil && d.Product == uuid.Nil, "product", "product_required")
+	fields.Refuse(!d.Priority.Known(), "priority", "invalid_value")
+	return d, fields.Err()
+}
+
+// Assign hands the ticket to a user, "" to nobody; a closed one stays as it is.
+func (s State) Assign(assignee string) ([]aggregates.Event, error) {
+	if assignee == s.Assignee {
+		return nil, nil
+	}
+	if s.Closed {
+		return nil, aggregates.Refuse("ticket_closed")
+	}
+	return []aggregates.Event{Assigned{Assignee: assignee}}, nil
+}
+
+// MoveTo moves the ticket to a stage; a closed one stays where it is.
+func (s State) MoveTo(stage string) ([]aggregates.Event, error) {
+	stage = strings.TrimSpace(stage)
+	switch {
+	case stage == "":
+		return nil, aggregates.Refuse("required").On("stage")
+	case stage == s.Stage:
+		return nil, nil
+	case s.Closed:
+		return nil, aggregates.Refuse("ticket_closed")
+	}
+	return []aggregates.Event{StageChanged{Stage: stage}}, nil
+}
+
+// Close ends the work on the ticket. After-sales services may still be started
+// from it (decision 20).
+func (s State) Close() ([]aggregates.Event, error) {
+	if s.Closed {
+		return nil, nil
+	}
+	return []aggregates.Event{Closed{}}, nil
+}
+
+// Reopen takes up a closed ticket again.
+func (s State) Reopen() ([]aggregates.Event, error) {
+	if !s.Closed {
+		return nil, nil
+	}
+	return []aggregates.Event{Reopened{}}, nil
+}
+
+// LinkDocument notes that a document was made from the ticket.
+func (s State) LinkDocument(d Document) ([]aggregates.Event, error) {
+	for _, known := range s.Documents {
+		if known.ID == d.ID {
+			return nil, nil
+		}
+	}
+	return []aggregates.Event{DocumentLinked{d}}, nil
+}

@@ -1,0 +1,165 @@
+package ticket_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/ticket"
+)
+
+var (
+	id        = uuid.MustParse("cd1c3a10-0000-4000-8000-000000000001")
+	team      = uuid.MustParse("cd1c3a10-0000-4000-8000-000000000002")
+	customerA = uuid.MustParse("cd1c3a10-0000-4000-8000-00000000000a")
+	customerB = uuid.MustParse("cd1c3a10-0000-4000-8000-00000000000b")
+	chair     = uuid.MustParse("cd1c3a10-0000-4000-8000-000000000003")
+	table     = uuid.MustParse("cd1c3a10-0000-4000-8000-000000000004")
+	lot       = uuid.MustParse("cd1c3a10-0000-4000-8000-000000000005")
+	document  = ticket.Document{Kind: "credit_note", ID: table, Stream: "invoice-1"}
+
+	details = ticket.Details{
+		Title: "Broken chair", Team: team, Customer: customerA, Entity: customerA,
+		Product: chair, Lot: lot, Priority: ticket.Low,
+	}
+	opened   = ticket.Opened{Ticket: id, Stage: "new", Details: details}
+	followsA = ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerA}}
+	linked   = ticket.DocumentLinked{Document: document}
+)
+
+type rule = func(ticket.State) ([]aggregates.Event, error)
+
+func with(change func(*ticket.Details)) ticket.Details {
+	d := details
+	change(&d)
+	return d
+}
+
+func open(d ticket.Details) rule {
+	return func(s ticket.State) ([]aggregates.Event, error) { return s.Open(id, "", d) }
+}
+
+func change(d ticket.Details) rule {
+	return func(s ticket.State) ([]aggregates.Event, error) { return s.ChangeDetails(d) }
+}
+
+func TestTheCustomerOfANewTicketFollowsIt(t *testing.T) {
+	wish := with(func(d *ticket.Details) { d.Title, d.Priority = " Broken chair ", "" })
+	aggregatetest.For(t, ticket.Model).When(open(wish)).Then(opened, followsA)
+	aggregatetest.For(t, ticket.Model, opened).When(open(wish)).Refused("already_exists")
+
+	nobody := with(func(d *ticket.Details) { d.Customer, d.Entity = uuid.Nil, uuid.Nil })
+	aggregatetest.For(t, ticket.Model).When(open(nobody)).
+		Then(ticket.Opened{Ticket: id, Stage: "new", Details: nobody})
+}
+
+func TestBadDetailsAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		code   string
+		change func(*ticket.Details)
+	}{
+		{"title_required", func(d *ticket.Details) { d.Title = " \n" }},
+		{"title_too_long", func(d *ticket.Details) { d.Title = strings.Repeat("ت", 201) }},
+		{"required", func(d *ticket.Details) { d.Team = uuid.Nil }},
+		{"customer_not_found", func(d *ticket.Details) { d.Entity = uuid.Nil }},
+		{"product_required", func(d *ticket.Details) { d.Product = uuid.Nil }},
+		{"invalid_value", func(d *ticket.Details) { d.Priority = "3" }},
+	} {
+		aggregatetest.For(t, ticket.Model).When(open(with(c.change))).Refused(c.code)
+	}
+	longest := with(func(d *ticket.Details) { d.Title = strings.Repeat("ت", 200) })
+	aggregatetest.For(t, ticket.Model).When(open(longest)).
+		Then(ticket.Opened{Ticket: id, Stage: "new", Details: longest}, followsA)
+}
+
+func TestATicketIsNumberedOnce(t *testing.T) {
+	number := func(s ticket.State) ([]aggregates.Event, error) { return s.SetNumber("T00001") }
+	aggregatetest.For(t, ticket.Model, opened).When(number).Then(ticket.Numbered{Number: "T00001"})
+	aggregatetest.For(t, ticket.Model, opened, ticket.Numbered{Number: "T00009"}).When(number).Then()
+}
+
+func TestTheSameDetailsChangeNothing(t *testing.T) {
+	aggregatetest.For(t, ticket.Model, opened, followsA, linked).When(change(details)).Then()
+}
+
+// 2.4: changing the product clears the lot, unless a new one is given.
+func TestAnotherProductClearsTheLotThatStayed(t *testing.T) {
+	given := aggregatetest.For(t, ticket.Model, opened)
+	want := with(func(d *ticket.Details) { d.Product, d.Lot = table, uuid.Nil })
+	given.When(change(with(func(d *ticket.Details) { d.Product = table }))).
+		Then(ticket.DetailsChanged{Details: want})
+	other := with(func(d *ticket.Details) { d.Product, d.Lot = table, customerB })
+	given.When(change(other)).Then(ticket.DetailsChanged{Details: other})
+}
+
+// Worked example 24: A's following ends at once, B's begins.
+func TestANewCustomerFollowsInPlaceOfTheOldOne(t *testing.T) {
+	toB := with(func(d *ticket.Details) { d.Customer, d.Entity = customerB, customerB })
+	given := aggregatetest.For(t, ticket.Model, opened, followsA)
+	given.When(change(toB)).Then(
+		ticket.DetailsChanged{Details: toB},
+		ticket.FollowerRemoved{Follower: ticket.Follower{Contact: customerA}},
+		ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB}},
+	)
+	toNobody := with(func(d *ticket.Details) { d.Customer, d.Entity = uuid.Nil, uuid.Nil })
+	if got := given.When(change(toNobody)).State().Followers; len(got) != 0 {
+		t.Errorf("still followed by %v", got)
+	}
+}
+
+// Decision 21.
+func TestTheCustomerIsLockedOnceADocumentIsLinked(t *testing.T) {
+	given := aggregatetest.For(t, ticket.Model, opened, linked)
+	given.When(change(with(func(d *ticket.Details) { d.Customer = customerB }))).Refused("customer_locked")
+	urgent := with(func(d *ticket.Details) { d.Priority = ticket.Urgent })
+	given.When(change(urgent)).Then(ticket.DetailsChanged{Details: urgent})
+}
+
+func TestADocumentIsLinkedOnce(t *testing.T) {
+	link := func(s ticket.State) ([]aggregates.Event, error) { return s.LinkDocument(document) }
+	aggregatetest.For(t, ticket.Model, opened).When(link).Then(linked)
+	aggregatetest.For(t, ticket.Model, opened, linked).When(link).Then()
+	// Decision 20: a closed ticket still takes documents.
+	closed := aggregatetest.For(t, ticket.Model, opened, ticket.Closed{})
+	if diff := cmp.Diff([]ticket.Document{document}, closed.When(link).State().Documents); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWorkOnATicketGoesOnWhileItIsOpen(t *testing.T) {
+	assign := func(s ticket.State) ([]aggregates.Event, error) { return s.Assign("agent-1") }
+	move := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo("waiting") }
+	nowhere := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(" ") }
+	given := aggregatetest.For(t, ticket.Model, opened)
+	given.When(assign).Then(ticket.Assigned{Assignee: "agent-1"})
+	given.When(move).Then(ticket.StageChanged{Stage: "waiting"})
+	given.When(nowhere).Refused("required")
+
+	worked := []aggregates.Event{opened, ticket.Assigned{Assignee: "agent-1"}, ticket.StageChanged{Stage: "waiting"}}
+	again := aggregatetest.For(t, ticket.Model, worked...)
+	again.When(assign).Then()
+	again.When(move).Then()
+
+	closed := aggregatetest.For(t, ticket.Model, opened, ticket.Closed{})
+	closed.When(assign).Refused("ticket_closed")
+	closed.When(move).Refused("ticket_closed")
+}
+
+func TestClosingAndReopeningTwiceChangesNothing(t *testing.T) {
+	open := aggregatetest.For(t, ticket.Model, opened)
+	open.When(ticket.State.Reopen).Then()
+	open.When(ticket.State.Close).Then(ticket.Closed{})
+	if got := open.When(ticket.State.Close).State().Status(); got != "closed" {
+		t.Errorf("status %q", got)
+	}
+	closed := aggregatetest.For(t, ticket.Model, opened, ticket.Closed{})
+	closed.When(ticket.State.Close).Then()
+	closed.When(ticket.State.Reopen).Then(ticket.Reopened{})
+	if got := closed.When(ticket.State.Reopen).State().Status(); got != "open" {
+		t.Errorf("status %q", got)
+	}
+}

@@ -1,0 +1,83 @@
+// Package worksheet is the template of the report that a technician fills in
+// on site and the customer signs (requirements F-08 to F-13).
+package worksheet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+)
+
+// Type is what is filled into a field.
+type Type string
+
+// The types.
+const (
+	Text      Type = "text"
+	Number    Type = "number"
+	Checkbox  Type = "checkbox"
+	Choice    Type = "choice"
+	Date      Type = "date"
+	Photo     Type = "photo"
+	Signature Type = "signature"
+)
+
+// Known says whether t is one of the types.
+func (t Type) Known() bool {
+	return slices.Contains([]Type{Text, Number, Checkbox, Choice, Date, Photo, Signature}, t)
+}
+
+// Field is one line to fill in; its name is unique in its template.
+type Field struct {
+	Name     string `json:"name"`
+	Type     Type   `json:"type"`
+	Required bool   `json:"required"`
+}
+
+// State is a template as folded from its events; ID is nil before the first.
+// Its fields are in the order of the form.
+type State struct {
+	ID      uuid.UUID
+	Version int
+	Name    string
+	Fields  []Field
+}
+
+func evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Defined:
+		s = State{ID: e.Template, Version: e.Version, Name: e.Name, Fields: e.Fields}
+	}
+	return s
+}
+
+// Define publishes the first version of the template. It needs at least one
+// field; the same name twice is duplicate_line.
+func (s State) Define(template uuid.UUID, name string, form []Field) ([]aggregates.Event, error) {
+	if s.ID != uuid.Nil {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	name, form = strings.TrimSpace(name), slices.Clone(form)
+	var fields check.Fields
+	fields.Required("name", name)
+	fields.Refuse(len(form) == 0, "fields", "required")
+	taken := map[string]bool{}
+	for i := range form {
+		f := &form[i]
+		f.Name = strings.TrimSpace(f.Name)
+		at := fmt.Sprintf("fields[%d]", i)
+		fields.Required(at+".name", f.Name)
+		fields.Refuse(f.Name != "" && taken[f.Name], at+".name", "duplicate_line")
+		fields.Refuse(!f.Type.Known(), at+".type", "invalid_value")
+		taken[f.Name] = true
+	}
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{Defined{Template: template, Version: 1, Name: name, Fields: form}}, nil
+}

@@ -1,0 +1,47 @@
+package worksheet_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/worksheet"
+)
+
+var id = uuid.MustParse("ad1c3a10-0000-4000-8000-000000000001")
+
+func define(name string, form ...worksheet.Field) func(worksheet.State) ([]aggregates.Event, error) {
+	return func(s worksheet.State) ([]aggregates.Event, error) { return s.Define(id, name, form) }
+}
+
+// 2.10: ordered fields with a type and a required flag.
+func TestATemplateIsDefinedOnceWithItsFieldsInOrder(t *testing.T) {
+	form := []worksheet.Field{
+		{Name: "work done", Type: worksheet.Text, Required: true}, {Name: "hours", Type: worksheet.Number},
+		{Name: "tested", Type: worksheet.Checkbox}, {Name: "cause", Type: worksheet.Choice},
+		{Name: "next visit", Type: worksheet.Date}, {Name: "picture", Type: worksheet.Photo},
+		{Name: "technician", Type: worksheet.Signature},
+	}
+	want := worksheet.Defined{Template: id, Version: 1, Name: "Visit", Fields: form}
+	aggregatetest.For(t, worksheet.Model).When(define("Visit", form...)).Then(want)
+	aggregatetest.For(t, worksheet.Model, want).When(define("Visit", form...)).Refused("already_exists")
+}
+
+func TestABadTemplateIsRefused(t *testing.T) {
+	given := aggregatetest.For(t, worksheet.Model)
+	text := worksheet.Field{Name: "work done", Type: worksheet.Text}
+	given.When(define("", text)).Refused("required")
+	given.When(define("Visit")).Refused("required")
+	given.When(define("Visit", worksheet.Field{Type: worksheet.Text})).Refused("required")
+	given.When(define("Visit", worksheet.Field{Name: "a", Type: "blob"})).Refused("invalid_value")
+	given.When(define("Visit", text, worksheet.Field{Name: " work done", Type: worksheet.Date})).Refused("duplicate_line")
+}
+
+func TestTheRuleLeavesTheCallersFieldsAlone(t *testing.T) {
+	form := []worksheet.Field{{Name: " work done ", Type: worksheet.Text}}
+	if _, err := (worksheet.State{}).Define(id, "Visit", form); err != nil || form[0].Name != " work done " {
+		t.Errorf("%q, %v", form[0].Name, err)
+	}
+}

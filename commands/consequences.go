@@ -1,0 +1,266 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/directory"
+	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/picking"
+	"aftersales/aggregates/program"
+	"aftersales/aggregates/repair"
+	"aftersales/aggregates/sequence"
+	"aftersales/aggregates/task"
+	"aftersales/aggregates/ticket"
+	"aftersales/eventstore"
+)
+
+// consequence appends to another stream what follows from an event. It is
+// asked at least once and changes nothing when it was done before.
+type consequence func(ctx context.Context, x *execution) error
+
+// consequencesOf is the whole table of what follows from what.
+func consequencesOf(e eventstore.Envelope) []consequence {
+	switch event := e.Event.(type) {
+	case ticket.Opened:
+		return []consequence{numberTicket(event.Ticket)}
+	case invoice.Drafted:
+		return linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(event.Invoice) })
+	case invoice.Posted:
+		return []consequence{numberInvoice(documentOf(e))}
+	case invoice.CreditNoteDrafted:
+		return append(place("credit_note", event.CreditNote, e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...)
+	case invoice.CreditNotePosted:
+		return append(copyInvoice(documentOf(e), event.ReplacementInvoice), numberCreditNote(documentOf(e), event.CreditNote))
+	case picking.DeliveryPlanned:
+		return append(linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(event.Delivery) }),
+			numberDelivery(event.Delivery))
+	case picking.ReturnCreated:
+		return append(append(place("return", event.Return, e.Stream), link(event.Ticket, "return", event.Return, e.Stream)...),
+			numberReturn(event.Delivery, event.Return))
+	case program.CouponAllotted:
+		return []consequence{generateCoupon(event)}
+	case coupon.Generated:
+		return append(append(place("coupon_code", event.CodeHash, e.Stream), link(event.Ticket, "coupon", event.Coupon, e.Stream)...),
+			numberCoupon(event.Coupon), deliverCoupon(event))
+	case repair.Created:
+		return append(link(event.Ticket, "repair", event.Repair, e.Stream), numberRepair(event.Repair))
+	case task.Created:
+		return append(link(event.Ticket, "task", event.Task, e.Stream), numberTask(event.Task))
+	}
+	return nil
+}
+
+// documentOf is the id of the aggregate whose stream an event is in.
+func documentOf(e eventstore.Envelope) uuid.UUID {
+	_, key := aggregates.SplitStream(e.Stream)
+	id, _ := uuid.Parse(key) // our own stream names
+	return id
+}
+
+// follow derives what follows from everything appended so far, and from that
+// in turn.
+func (x *execution) follow(ctx context.Context) error {
+	pending := x.appended
+	for len(pending) > 0 {
+		e := pending[0]
+		pending = pending[1:]
+		then, err := x.react(ctx, e)
+		if err != nil {
+			return err
+		}
+		pending = append(pending, then...)
+	}
+	return nil
+}
+
+// react derives what follows from one event and answers the events of that.
+// Event ids derive from the causing event and the place in the table, so it
+// does not matter who reacts, or what was done before.
+func (x *execution) react(ctx context.Context, e eventstore.Envelope) ([]eventstore.Envelope, error) {
+	child := *x
+	child.causation, child.ticket, child.match, child.appended = e.ID, e.Meta.Ticket, "", nil
+	for i, c := range consequencesOf(e) {
+		child.seed, child.steps = aggregates.DeriveID("consequence", e.ID.String(), strconv.Itoa(i)), map[string]int{}
+		if err := c(ctx, &child); err != nil {
+			return nil, err
+		}
+	}
+	x.position = max(x.position, child.position)
+	return child.appended, nil
+}
+
+// place notes where a document lives that has no stream of its own.
+func place[ID interface{ ~string | uuid.UUID }](kind string, id ID, home string) []consequence {
+	key := keyOf(id)
+	return []consequence{func(ctx context.Context, x *execution) error {
+		_, err := decideStream(ctx, x, directory.Model, directory.Stream(kind, key), func(s directory.State) ([]aggregates.Event, error) {
+			return s.Place(directory.Placed{Kind: kind, ID: key, HomeStream: home})
+		})
+		return err
+	}}
+}
+
+func keyOf(id any) string {
+	switch id := id.(type) {
+	case uuid.UUID:
+		return id.String()
+	case string:
+		return id
+	}
+	return ""
+}
+
+// link notes on the ticket that a document was made from it.
+func link(from uuid.UUID, kind string, id uuid.UUID, stream string) []consequence {
+	if from == uuid.Nil {
+		return nil
+	}
+	return []consequence{func(ctx context.Context, x *execution) error {
+		_, err := decide(ctx, x, ticket.Model, from, func(s ticket.State) ([]aggregates.Event, error) {
+			return s.LinkDocument(ticket.Document{Kind: kind, ID: id, Stream: stream})
+		})
+		return err
+	}}
+}
+
+func linkToOrder(id uuid.UUID, rule func(order.State) ([]aggregates.Event, error)) []consequence {
+	if id == uuid.Nil {
+		return nil
+	}
+	return []consequence{func(ctx context.Context, x *execution) error {
+		_, err := decide(ctx, x, order.Model, id, rule)
+		return err
+	}}
+}
+
+// copyInvoice drafts the invoice that replaces a reversed one.
+func copyInvoice(original, replacement uuid.UUID) []consequence {
+	if replacement == uuid.Nil {
+		return nil
+	}
+	return []consequence{func(ctx context.Context, x *execution) error {
+		source, err := load(ctx, x, invoice.Model, original)
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, invoice.Model, replacement, func(s invoice.State) ([]aggregates.Event, error) {
+			if s.CopiedFrom == original {
+				return nil, nil
+			}
+			return s.Draft(source.State.CopyFor(replacement))
+		})
+		return err
+	}}
+}
+
+// generateCoupon begins the coupon that its program allotted.
+func generateCoupon(a program.CouponAllotted) consequence {
+	return func(ctx context.Context, x *execution) error {
+		_, err := decide(ctx, x, coupon.Model, a.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+			return s.Generate(coupon.Generated(a))
+		})
+		return err
+	}
+}
+
+// deliverCoupon asks for the mail or the link that the agent chose (C-13, C-17).
+func deliverCoupon(g coupon.Generated) consequence {
+	return func(ctx context.Context, x *execution) error {
+		if g.Deliver != deliverEmail && g.Deliver != deliverLink {
+			return nil
+		}
+		_, err := decide(ctx, x, coupon.Model, g.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+			if g.Deliver == deliverLink {
+				return s.ShareLink("", x.today())
+			}
+			return s.RequestEmail(g.Recipients, g.Message, x.today())
+		})
+		return err
+	}
+}
+
+// number allots a number to a document that has none and notes it on the
+// document. Series is asked only when a number is needed.
+func number[S any](m aggregates.Model[S], home uuid.UUID, kind string, document uuid.UUID,
+	has func(S) bool, series func(S) sequence.Series, rule func(S, string) ([]aggregates.Event, error),
+) consequence {
+	return func(ctx context.Context, x *execution) error {
+		l, err := load(ctx, x, m, home)
+		if err != nil || has(l.State) {
+			return err
+		}
+		text, err := x.s.numbers.allot(ctx, x, series(l.State), kind, document)
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, m, home, func(s S) ([]aggregates.Event, error) { return rule(s, text) })
+		return err
+	}
+}
+
+func numberTicket(id uuid.UUID) consequence {
+	return number(ticket.Model, id, "ticket", id,
+		func(s ticket.State) bool { return s.Number != "" },
+		func(ticket.State) sequence.Series { return sequence.TicketSeries() },
+		ticket.State.SetNumber)
+}
+
+func numberInvoice(id uuid.UUID) consequence {
+	return number(invoice.Model, id, "invoice", id,
+		func(s invoice.State) bool { return s.Number != "" },
+		func(s invoice.State) sequence.Series {
+			return sequence.InvoiceSeries(s.Journal.Code, s.InvoiceDate.Year())
+		},
+		invoice.State.SetNumber)
+}
+
+func numberCreditNote(home, id uuid.UUID) consequence {
+	note := func(s invoice.State) invoice.CreditNote { n, _ := s.CreditNote(id); return n }
+	return number(invoice.Model, home, "credit_note", id,
+		func(s invoice.State) bool { return note(s).Number != "" },
+		func(s invoice.State) sequence.Series {
+			return sequence.CreditNoteSeries(note(s).Journal.Code, note(s).ReversalDate.Year())
+		},
+		func(s invoice.State, text string) ([]aggregates.Event, error) { return s.SetCreditNoteNumber(id, text) })
+}
+
+func numberDelivery(id uuid.UUID) consequence {
+	return number(picking.Model, id, "delivery", id,
+		func(s picking.State) bool { return s.Number != "" },
+		func(picking.State) sequence.Series { return sequence.DeliverySeries() },
+		picking.State.SetNumber)
+}
+
+func numberReturn(home, id uuid.UUID) consequence {
+	return number(picking.Model, home, "return", id,
+		func(s picking.State) bool { r, _ := s.Return(id); return r.Number != "" },
+		func(picking.State) sequence.Series { return sequence.ReturnSeries() },
+		func(s picking.State, text string) ([]aggregates.Event, error) { return s.SetReturnNumber(id, text) })
+}
+
+func numberCoupon(id uuid.UUID) consequence {
+	return number(coupon.Model, id, "coupon", id,
+		func(s coupon.State) bool { return s.Number != "" },
+		func(coupon.State) sequence.Series { return sequence.CouponSeries() },
+		coupon.State.SetNumber)
+}
+
+func numberRepair(id uuid.UUID) consequence {
+	return number(repair.Model, id, "repair", id,
+		func(s repair.State) bool { return s.Number != "" },
+		func(repair.State) sequence.Series { return sequence.RepairSeries() },
+		repair.State.SetNumber)
+}
+
+func numberTask(id uuid.UUID) consequence {
+	return number(task.Model, id, "task", id,
+		func(s task.State) bool { return s.Number != "" },
+		func(task.State) sequence.Series { return sequence.TaskSeries() },
+		task.State.SetNumber)
+}

@@ -1,0 +1,119 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/ticket"
+)
+
+// AssignTicket hands a ticket to a user; "" takes it back.
+type AssignTicket struct {
+	Ticket   uuid.UUID `json:"-"`
+	Assignee string    `json:"assignee"`
+}
+
+func (AssignTicket) commandName() string { return "assign-ticket" }
+
+func (c AssignTicket) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) { return s.Assign(c.Assignee) })
+}
+
+// MoveTicketStage moves a ticket to another stage.
+type MoveTicketStage struct {
+	Ticket uuid.UUID `json:"-"`
+	Stage  string    `json:"stage"`
+}
+
+func (MoveTicketStage) commandName() string { return "move-ticket-stage" }
+
+func (c MoveTicketStage) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(c.Stage) })
+}
+
+// CloseTicket ends the work on a ticket.
+type CloseTicket struct {
+	Ticket uuid.UUID `json:"-"`
+}
+
+func (CloseTicket) commandName() string { return "close-ticket" }
+
+func (c CloseTicket) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, ticket.State.Close)
+}
+
+// ReopenTicket takes up a closed ticket again.
+type ReopenTicket struct {
+	Ticket uuid.UUID `json:"-"`
+}
+
+func (ReopenTicket) commandName() string { return "reopen-ticket" }
+
+func (c ReopenTicket) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, ticket.State.Reopen)
+}
+
+// AddFollower makes a contact, or the reader of an address, follow a ticket.
+type AddFollower struct {
+	Ticket  uuid.UUID `json:"-"`
+	Contact uuid.UUID `json:"contact"`
+	Email   string    `json:"email"`
+}
+
+func (AddFollower) commandName() string { return "add-follower" }
+
+func (c AddFollower) execute(ctx context.Context, x *execution) error {
+	if _, err := x.customer(ctx, "contact", c.Contact); err != nil {
+		return err
+	}
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.AddFollower(ticket.Follower{Contact: c.Contact, Email: c.Email})
+	})
+}
+
+// RemoveFollower ends that.
+type RemoveFollower struct {
+	Ticket  uuid.UUID `json:"-"`
+	Contact uuid.UUID `json:"contact"`
+	Email   string    `json:"email"`
+}
+
+func (RemoveFollower) commandName() string { return "remove-follower" }
+
+func (c RemoveFollower) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.RemoveFollower(ticket.Follower{Contact: c.Contact, Email: c.Email})
+	})
+}
+
+// PostMessage adds a message that the customer sees.
+type PostMessage struct {
+	Ticket uuid.UUID  `json:"-"`
+	ID     *uuid.UUID `json:"id"`
+	Body   string     `json:"body"`
+}
+
+func (PostMessage) commandName() string { return "post-message" }
+
+func (c PostMessage) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.PostMessage(ticket.MessagePosted{Message: x.newID(c.ID), Author: x.req.Principal.Actor.ID, Body: c.Body})
+	})
+}
+
+// LogNote adds an internal note.
+type LogNote struct {
+	Ticket uuid.UUID  `json:"-"`
+	ID     *uuid.UUID `json:"id"`
+	Body   string     `json:"body"`
+}
+
+func (LogNote) commandName() string { return "log-note" }
+
+func (c LogNote) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.LogNote(ticket.NoteLogged{Note: x.newID(c.ID), Author: x.req.Principal.Actor.ID, Body: c.Body})
+	})
+}

@@ -1,0 +1,336 @@
+package commands
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/customer"
+	"aftersales/aggregates/program"
+	"aftersales/aggregates/team"
+	"aftersales/aggregates/ticket"
+)
+
+// DefineProgram makes a coupon program (C-03, C-10).
+type DefineProgram struct {
+	ID          *uuid.UUID          `json:"id"`
+	Name        string              `json:"name"`
+	Type        program.Type        `json:"type"`
+	Rewards     []program.Reward    `json:"rewards"`
+	Rules       program.Rules       `json:"rules"`
+	StartsOn    aggregates.Date     `json:"starts_on"`
+	EndsOn      aggregates.Date     `json:"ends_on"`
+	UsageLimit  *int64              `json:"usage_limit"`
+	AvailableOn []program.Channel   `json:"available_on"`
+	Currency    aggregates.Currency `json:"currency"`
+}
+
+func (DefineProgram) commandName() string { return "define-program" }
+
+func (c DefineProgram) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	id := x.newID(c.ID)
+	_, err := create(ctx, x, "coupon_program", program.Model, id, func(s program.State) ([]aggregates.Event, error) {
+		return s.Define(program.Defined{
+			Program: id, Name: c.Name, Type: c.Type, Rewards: c.Rewards, Rules: c.Rules, StartsOn: c.StartsOn,
+			EndsOn: c.EndsOn, UsageLimit: c.UsageLimit, AvailableOn: c.AvailableOn, Currency: c.Currency,
+		})
+	})
+	return err
+}
+
+// How a coupon reaches the customer.
+const (
+	deliverNone  = "none"
+	deliverEmail = "email"
+	deliverLink  = "share_link"
+)
+
+// GenerateCoupon gives the customer of a ticket a single-use code of an
+// existing program (C-05 to C-20). The program's stream allots it; the coupon
+// itself follows from that.
+type GenerateCoupon struct {
+	Ticket     uuid.UUID       `json:"-"`
+	ID         *uuid.UUID      `json:"id"`
+	Program    uuid.UUID       `json:"program"`
+	ValidUntil aggregates.Date `json:"valid_until"`
+	Deliver    string          `json:"deliver"`
+	Recipients []string        `json:"recipients"`
+	Message    string          `json:"message"`
+}
+
+func (GenerateCoupon) commandName() string { return "generate-coupon" }
+
+func (c GenerateCoupon) execute(ctx context.Context, x *execution) error {
+	t, err := x.service(ctx, c.Ticket, team.Coupons)
+	if err != nil {
+		return err
+	}
+	if c.Program == uuid.Nil {
+		return aggregates.Refuse("coupon_program_required").On("program")
+	}
+	id := x.newID(c.ID)
+	allotment, err := c.allotment(x, t, id)
+	if err != nil {
+		return err
+	}
+	if err := c.allowed(ctx, x, allotment); err != nil {
+		return err
+	}
+	if allotment.Recipients, err = c.recipients(ctx, x, t); err != nil {
+		return err
+	}
+	x.creates("coupon", id, coupon.Model.Stream(id))
+	if _, err := decide(ctx, x, program.Model, c.Program, func(s program.State) ([]aggregates.Event, error) {
+		return s.Allot(allotment, x.today())
+	}); err != nil {
+		return err
+	}
+	if x.req.DryRun {
+		return x.dryCoupon(ctx, allotment)
+	}
+	return nil
+}
+
+// dryCoupon shows the coupon that would follow, in a dry run.
+func (x *execution) dryCoupon(ctx context.Context, a program.CouponAllotted) error {
+	_, err := decide(ctx, x, coupon.Model, a.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.Generate(coupon.Generated(a))
+	})
+	return err
+}
+
+// allotment draws the code; an earlier attempt's, if any, stands in the log.
+func (c GenerateCoupon) allotment(x *execution, t ticket.State, id uuid.UUID) (program.CouponAllotted, error) {
+	code, err := newCode(x.s.Random)
+	if err != nil {
+		return program.CouponAllotted{}, err
+	}
+	sealed, err := x.s.Secrets.Seal(code, id.String())
+	if err != nil {
+		return program.CouponAllotted{}, err
+	}
+	return program.CouponAllotted{
+		Coupon: id, Program: c.Program, Ticket: c.Ticket, Customer: t.Details.Customer, Entity: t.Details.Entity,
+		Bound: true, ExpiresOn: c.ValidUntil, CodeHash: x.s.Secrets.HashCode(code), CodeSealed: sealed,
+		CodeHint: "••••-" + code[len(code)-4:], Deliver: c.Deliver, Message: c.Message,
+	}, nil
+}
+
+// allowed asks the program before anything about the delivery is checked
+// (domain.md 3.2); the decision itself is made when the program allots.
+func (c GenerateCoupon) allowed(ctx context.Context, x *execution, a program.CouponAllotted) error {
+	p, err := named(ctx, x, "program", "coupon_program", program.Model, c.Program)
+	if err != nil || x.did(program.Model.Stream(c.Program)) {
+		return err
+	}
+	_, err = p.Allot(a, x.today())
+	return err
+}
+
+// recipients checks how the coupon is to reach the customer and answers the
+// recipients of the mail: those named and all followers of the ticket, or the
+// customer (C-14, C-15).
+func (c GenerateCoupon) recipients(ctx context.Context, x *execution, t ticket.State) ([]string, error) {
+	switch c.Deliver {
+	case "", deliverNone:
+		return nil, nil
+	case deliverLink:
+		if x.s.ShopURL == "" {
+			return nil, aggregates.Refuse("ecommerce_required").On("deliver")
+		}
+		return nil, nil
+	case deliverEmail:
+		followers, err := x.addresses(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		return coupon.Recipients(append(slices.Clone(c.Recipients), followers...))
+	}
+	return nil, aggregates.Refuse("invalid_value").On("deliver")
+}
+
+// addresses are the mail addresses of a ticket's customer and followers.
+func (x *execution) addresses(ctx context.Context, t ticket.State) ([]string, error) {
+	var all []string
+	contacts := []uuid.UUID{t.Details.Customer}
+	for _, f := range t.Followers {
+		if f.Email != "" {
+			all = append(all, f.Email)
+		}
+		contacts = append(contacts, f.Contact)
+	}
+	for _, id := range contacts {
+		c, err := fact(ctx, x, "customer", "customer", customer.Model, id)
+		if err != nil {
+			return nil, err
+		}
+		if c.Email != "" && !slices.Contains(all, c.Email) {
+			all = append(all, c.Email)
+		}
+	}
+	return all, nil
+}
+
+// couponByCode finds a coupon by what somebody typed; an unknown code is
+// coupon_invalid.
+func (x *execution) couponByCode(ctx context.Context, code string) (loaded[coupon.State], error) {
+	if err := x.authorise(); err != nil {
+		return loaded[coupon.State]{}, err
+	}
+	id, err := x.home(ctx, "coupon_code", x.s.Secrets.HashCode(code))
+	if refusedWith(err, "coupon_code_not_found") {
+		return loaded[coupon.State]{}, aggregates.Refuse("coupon_invalid")
+	}
+	if err != nil {
+		return loaded[coupon.State]{}, err
+	}
+	l, err := load(ctx, x, coupon.Model, id)
+	if err != nil {
+		return l, err
+	}
+	if l.State.Ticket != uuid.Nil {
+		x.ticket = &l.State.Ticket
+	}
+	x.concerns("coupon", id, l.Stream)
+	return l, nil
+}
+
+// use is a wish to use a coupon, with the customer's commercial entity.
+func (x *execution) use(ctx context.Context, order string, buyer uuid.UUID) (coupon.Use, error) {
+	c, err := x.customer(ctx, "customer", buyer)
+	return coupon.Use{Order: order, Customer: buyer, Entity: c.Entity, Now: x.now, Today: x.today()}, err
+}
+
+// honoured holds the coupon's program against the day and the cart.
+func (x *execution) honoured(ctx context.Context, s coupon.State, amount *aggregates.Money) error {
+	p, err := load(ctx, x, program.Model, s.Program)
+	if err != nil {
+		return err
+	}
+	return p.State.Honours(x.today(), program.Cart{Amount: amount})
+}
+
+// CheckCoupon asks whether a code could be used, and changes nothing.
+type CheckCoupon struct {
+	Code     string            `json:"code"`
+	Customer uuid.UUID         `json:"customer"`
+	Order    string            `json:"order"`
+	Amount   *aggregates.Money `json:"amount"`
+}
+
+func (CheckCoupon) commandName() string { return "check-coupon" }
+
+func (c CheckCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	use, err := x.use(ctx, c.Order, c.Customer)
+	if err != nil {
+		return err
+	}
+	if err := l.State.Check(use); err != nil {
+		return err
+	}
+	return x.honoured(ctx, l.State, c.Amount)
+}
+
+// ReserveCoupon holds a coupon for a cart.
+type ReserveCoupon struct {
+	Code     string    `json:"code"`
+	Order    string    `json:"order"`
+	Customer uuid.UUID `json:"customer"`
+}
+
+func (ReserveCoupon) commandName() string { return "reserve-coupon" }
+
+func (c ReserveCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	use, err := x.use(ctx, c.Order, c.Customer)
+	if err != nil {
+		return err
+	}
+	if err := x.honoured(ctx, l.State, nil); err != nil {
+		return err
+	}
+	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) { return s.Reserve(use) })
+	return err
+}
+
+// ReleaseCoupon lets a coupon go that a cart had reserved.
+type ReleaseCoupon struct {
+	Code  string `json:"code"`
+	Order string `json:"order"`
+}
+
+func (ReleaseCoupon) commandName() string { return "release-coupon" }
+
+func (c ReleaseCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.Release(c.Order, x.now)
+	})
+	return err
+}
+
+// RedeemCoupon uses a coupon up for a confirmed order (C-08).
+type RedeemCoupon struct {
+	Code     string            `json:"code"`
+	Order    string            `json:"order"`
+	Customer uuid.UUID         `json:"customer"`
+	Amount   *aggregates.Money `json:"amount"`
+}
+
+func (RedeemCoupon) commandName() string { return "redeem-coupon" }
+
+func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	use, err := x.use(ctx, c.Order, c.Customer)
+	if err != nil {
+		return err
+	}
+	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.Redeem(use, c.Amount)
+	})
+	return err
+}
+
+// RevokeCoupon makes a coupon invalid, for a reason.
+type RevokeCoupon struct {
+	Coupon uuid.UUID `json:"-"`
+	Reason string    `json:"reason"`
+}
+
+func (RevokeCoupon) commandName() string { return "revoke-coupon" }
+
+func (c RevokeCoupon) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	l, err := load(ctx, x, coupon.Model, c.Coupon)
+	if err != nil {
+		return err
+	}
+	if l.State.Ticket != uuid.Nil {
+		x.ticket = &l.State.Ticket
+	}
+	_, err = change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.Revoke(c.Reason)
+	})
+	return err
+}

@@ -1,0 +1,118 @@
+package commands_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"aftersales/aggregates/invoice"
+	"aftersales/commands"
+)
+
+// services are the commands that append to several streams, each with what has
+// to come before it.
+var services = map[string]func(w *world) commands.Command{
+	"refund":             func(*world) commands.Command { return refund(invoice.Reverse) },
+	"reverse and create": func(*world) commands.Command { return refund(invoice.ReverseAndCreateInvoice) },
+	"post credit note": func(w *world) commands.Command {
+		o := w.do("first refund", refund(invoice.Reverse))
+		return &commands.PostCreditNote{CreditNote: o.Documents[0].ID}
+	},
+	"coupon": func(*world) commands.Command {
+		return &commands.GenerateCoupon{Ticket: id("ticket"), Program: id("program"), Deliver: "email"}
+	},
+	"return": func(*world) commands.Command {
+		return &commands.ReverseTransfer{Ticket: id("ticket"), Delivery: id("delivery"), ReturnLocation: id("location")}
+	},
+	"repair": func(*world) commands.Command {
+		return &commands.CreateRepair{Ticket: id("ticket"), Submit: "confirm", Override: true}
+	},
+	"intervention": func(*world) commands.Command { return &commands.PlanIntervention{Ticket: id("ticket")} },
+}
+
+// event is what two runs of the same history must share.
+type event struct{ Stream, ID, Type string }
+
+func (w *world) history() map[event]bool {
+	all := map[event]bool{}
+	for _, e := range w.log() {
+		k := event{e.Stream, e.ID.String(), e.Type}
+		if all[k] {
+			w.t.Errorf("event twice in the log: %v", k)
+		}
+		all[k] = true
+	}
+	return all
+}
+
+// A process that dies after any append of a command, before it hears that the
+// append took effect, leaves a log that the client's retry, or the process manager without
+// any retry, completes to exactly the undisturbed history.
+func TestACommandThatDiesAnywhereIsCompleted(t *testing.T) {
+	for name, prepare := range services {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			undisturbed := newWorld(t)
+			undisturbed.furnish()
+			undisturbed.do("command", prepare(undisturbed))
+			want := undisturbed.history()
+			for n := 0; dieAndComplete(t, prepare, want, n); n++ {
+			}
+		})
+	}
+}
+
+// dieAndComplete answers false when the command makes fewer than n+1 appends.
+func dieAndComplete(t *testing.T, prepare func(*world) commands.Command, want map[event]bool, n int) bool {
+	t.Helper()
+	w := newWorld(t)
+	w.furnish()
+	command := prepare(w)
+	w.store.dieAt(n)
+	_, err := w.try("command", command)
+	if died := w.store.live(); !died {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return false
+	}
+	w.restart()
+	how := fmt.Sprintf("died after append %d", n)
+	if n%2 == 0 {
+		// Even: the client retries, and retries again.
+		first := w.do("command", command)
+		again := w.do("command", command)
+		if !again.Replayed {
+			t.Errorf("%s: the second retry was not a replay", how)
+		}
+		if diff := cmp.Diff(first.Documents, again.Documents); diff != "" {
+			t.Errorf("%s: outcomes differ (-first +again):\n%s", how, diff)
+		}
+	} else {
+		w.react()
+	}
+	if diff := cmp.Diff(want, w.history()); diff != "" {
+		t.Errorf("%s: history (-undisturbed +completed):\n%s", how, diff)
+	}
+	w.react()
+	if diff := cmp.Diff(want, w.history()); diff != "" {
+		t.Errorf("%s: the process manager changed a complete history:\n%s", how, diff)
+	}
+	return true
+}
+
+// react lets the process manager's reactions run over the log until nothing
+// more follows.
+func (w *world) react() {
+	w.t.Helper()
+	for length := -1; length != len(w.log()); {
+		events := w.log()
+		length = len(events)
+		for _, e := range events {
+			if err := w.React(w.t.Context(), e); err != nil {
+				w.t.Fatalf("react to %s in %s: %v", e.Type, e.Stream, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/directory"
+	"aftersales/aggregates/invoice"
+)
+
+// home is the aggregate that a placed document lives in, by the directory.
+// Without it the refusal is <kind>_not_found.
+func (x *execution) home(ctx context.Context, kind, id string) (uuid.UUID, error) {
+	l, err := loadStream(ctx, x, directory.Model, directory.Stream(kind, id), uuid.Nil)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	_, key := aggregates.SplitStream(l.State.Home)
+	home, err := uuid.Parse(key)
+	if err != nil {
+		return uuid.Nil, aggregates.Refuse(kind + "_not_found")
+	}
+	return home, nil
+}
+
+// unplaced refuses a client's id that a document in another stream has.
+func (x *execution) unplaced(ctx context.Context, kind string, id uuid.UUID, stream string) error {
+	l, err := loadStream(ctx, x, directory.Model, directory.Stream(kind, id.String()), uuid.Nil)
+	if err == nil && l.State.Home != "" && l.State.Home != stream {
+		err = aggregates.Refuse("already_exists")
+	}
+	return err
+}
+
+// changeCreditNote decides about a credit note in its invoice's stream.
+func (x *execution) changeCreditNote(ctx context.Context, id uuid.UUID, rule func(invoice.State) ([]aggregates.Event, error)) error {
+	home, err := x.home(ctx, "credit_note", id.String())
+	if err != nil {
+		return err
+	}
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	l, err := load(ctx, x, invoice.Model, home)
+	if err != nil {
+		return err
+	}
+	if n, ok := l.State.CreditNote(id); ok && n.Ticket != uuid.Nil {
+		x.ticket = &n.Ticket
+	}
+	x.match = l.Stream
+	x.concerns("credit_note", id, l.Stream)
+	_, err = decide(ctx, x, invoice.Model, home, rule)
+	return err
+}
+
+// EditCreditNote replaces the lines of a draft credit note (R-19, R-20).
+type EditCreditNote struct {
+	CreditNote uuid.UUID        `json:"-"`
+	Lines      []CreditNoteLine `json:"lines"`
+}
+
+// CreditNoteLine names a line of the draft by id, or one of the invoice.
+type CreditNoteLine struct {
+	ID          uuid.UUID           `json:"id"`
+	InvoiceLine uuid.UUID           `json:"invoice_line"`
+	Quantity    aggregates.Decimal  `json:"quantity"`
+	UnitPrice   *aggregates.Decimal `json:"unit_price"`
+}
+
+func (EditCreditNote) commandName() string { return "edit-credit-note" }
+
+func (c EditCreditNote) execute(ctx context.Context, x *execution) error {
+	if x.req.IfMatch == nil {
+		return aggregates.Refuse("precondition_required")
+	}
+	lines := make([]invoice.CreditLineRequest, len(c.Lines))
+	for i, l := range c.Lines {
+		lines[i] = invoice.CreditLineRequest(l)
+	}
+	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
+		return s.EditCreditNote(c.CreditNote, lines)
+	})
+}
+
+// PostCreditNote makes a draft credit note final; the cap on what the invoice
+// can be credited is held here.
+type PostCreditNote struct {
+	CreditNote uuid.UUID `json:"-"`
+}
+
+func (PostCreditNote) commandName() string { return "post-credit-note" }
+
+func (c PostCreditNote) execute(ctx context.Context, x *execution) error {
+	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
+		return s.PostCreditNote(c.CreditNote, x.today())
+	})
+}
+
+// DiscardCreditNote ends a draft credit note.
+type DiscardCreditNote struct {
+	CreditNote uuid.UUID `json:"-"`
+}
+
+func (DiscardCreditNote) commandName() string { return "discard-credit-note" }
+
+func (c DiscardCreditNote) execute(ctx context.Context, x *execution) error {
+	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
+		return s.DiscardCreditNote(c.CreditNote)
+	})
+}

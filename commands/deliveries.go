@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/location"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/picking"
+)
+
+// DeliveryLine is a line of a delivery as it is sent.
+type DeliveryLine struct {
+	ID        uuid.UUID             `json:"id"`
+	Product   uuid.UUID             `json:"product"`
+	Quantity  aggregates.Decimal    `json:"quantity"`
+	Lots      []picking.LotQuantity `json:"lots"`
+	OrderLine uuid.UUID             `json:"order_line"`
+}
+
+// PlanDelivery reports a delivery; with Validate the goods have left.
+type PlanDelivery struct {
+	ID             *uuid.UUID     `json:"id"`
+	Customer       uuid.UUID      `json:"customer"`
+	Lines          []DeliveryLine `json:"lines"`
+	Order          uuid.UUID      `json:"order"`
+	Number         string         `json:"number"`
+	SourceLocation uuid.UUID      `json:"source_location"`
+	Validate       bool           `json:"validate"`
+}
+
+func (PlanDelivery) commandName() string { return "plan-delivery" }
+
+func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	plan, err := c.plan(ctx, x)
+	if err != nil {
+		return err
+	}
+	_, err = create(ctx, x, "delivery", picking.Model, plan.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+		events, err := s.Plan(plan)
+		if err != nil || !c.Validate {
+			return events, err
+		}
+		for _, e := range events {
+			s = picking.Model.Evolve(s, e)
+		}
+		done, err := s.Validate(nil)
+		return append(events, done...), err
+	})
+	return err
+}
+
+// plan looks up what the delivery names.
+func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryPlanned, error) {
+	none := picking.DeliveryPlanned{}
+	buyer, err := x.customer(ctx, "customer", c.Customer)
+	if err != nil {
+		return none, err
+	}
+	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
+	if err != nil {
+		return none, err
+	}
+	if c.Order != uuid.Nil && o.Entity != buyer.Entity {
+		return none, aggregates.Refuse("order_other_customer").On("order")
+	}
+	if _, err := fact(ctx, x, "source_location", "location", location.Model, c.SourceLocation); err != nil {
+		return none, err
+	}
+	plan := picking.DeliveryPlanned{
+		Delivery: x.newID(c.ID), Number: c.Number, Customer: c.Customer, Entity: buyer.Entity,
+		Order: c.Order, SourceLocation: c.SourceLocation,
+	}
+	for i, l := range c.Lines {
+		p, err := x.product(ctx, lineField(i, "product"), l.Product)
+		if err != nil {
+			return none, err
+		}
+		for _, lot := range l.Lots {
+			if err := x.checkLot(ctx, l.Product, lot.Lot); err != nil {
+				return none, onField(err, lineField(i, "lots"))
+			}
+		}
+		plan.Lines = append(plan.Lines, picking.PlannedLine{
+			ID: l.ID, Product: l.Product, Quantity: l.Quantity, Tracking: picking.Tracking(p.Tracking),
+			Digits: p.Digits, Unit: p.Unit, Lots: l.Lots, OrderLine: l.OrderLine,
+		})
+	}
+	return plan, nil
+}
+
+// ValidateDelivery says what of a delivery has left; without lines, all.
+type ValidateDelivery struct {
+	Delivery uuid.UUID          `json:"-"`
+	Lines    []TransferLineDone `json:"lines"`
+}
+
+// TransferLineDone is what happened to a line of a transfer. Without a quantity
+// it is the sum of the lots, without both all that was planned.
+type TransferLineDone struct {
+	ID       uuid.UUID             `json:"id"`
+	Quantity *aggregates.Decimal   `json:"quantity"`
+	Lots     []picking.LotQuantity `json:"lots"`
+}
+
+func lineQuantities(lines []TransferLineDone) []picking.LineQuantity {
+	var all []picking.LineQuantity
+	for _, l := range lines {
+		all = append(all, picking.LineQuantity{Line: l.ID, Quantity: l.Quantity, Lots: l.Lots})
+	}
+	return all
+}
+
+func (ValidateDelivery) commandName() string { return "validate-delivery" }
+
+func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	_, err := change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+		return s.Validate(lineQuantities(c.Lines))
+	})
+	return err
+}
+
+// CancelDelivery says that nothing of a planned delivery will leave.
+type CancelDelivery struct {
+	Delivery uuid.UUID `json:"-"`
+}
+
+func (CancelDelivery) commandName() string { return "cancel-delivery" }
+
+func (c CancelDelivery) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	_, err := change(ctx, x, "delivery", picking.Model, c.Delivery, picking.State.Cancel)
+	return err
+}

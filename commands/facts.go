@@ -1,0 +1,66 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/customer"
+	"aftersales/aggregates/journal"
+	"aftersales/aggregates/product"
+)
+
+// fact is what was registered once and never changes, so that a cached state is
+// as good as a fresh one: a product's tracking, a customer's entity. Without
+// the document the refusal is <kind>_not_found on the field.
+func fact[S any](ctx context.Context, x *execution, field, kind string, m aggregates.Model[S], id uuid.UUID) (S, error) {
+	var none S
+	if id == uuid.Nil {
+		return none, nil
+	}
+	f, release, err := x.s.cache.acquire(ctx, m.Stream(id))
+	if err != nil {
+		return none, err
+	}
+	defer release()
+	if !f.exists {
+		if err := refresh(ctx, x.s, m, m.Stream(id), f); err != nil {
+			return none, err
+		}
+	}
+	if !f.exists {
+		return none, aggregates.Refuse(kind + "_not_found").On(field)
+	}
+	return stateOf[S](f), nil
+}
+
+func (x *execution) customer(ctx context.Context, field string, id uuid.UUID) (customer.State, error) {
+	return fact(ctx, x, field, "customer", customer.Model, id)
+}
+
+func (x *execution) product(ctx context.Context, field string, id uuid.UUID) (product.State, error) {
+	return fact(ctx, x, field, "product", product.Model, id)
+}
+
+func (x *execution) journal(ctx context.Context, field string, id uuid.UUID) (journal.State, error) {
+	return fact(ctx, x, field, "journal", journal.Model, id)
+}
+
+// lineField is the path of a field of a line in the request's body.
+func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
+
+// checkLot refuses a lot that is not of the product: lot_not_applicable for an
+// untracked product, lot_other_product. Lots are added over time, so the
+// product is read afresh.
+func (x *execution) checkLot(ctx context.Context, productID, lot uuid.UUID) error {
+	if lot == uuid.Nil {
+		return nil
+	}
+	p, err := named(ctx, x, "product", "product", product.Model, productID)
+	if err != nil {
+		return err
+	}
+	return p.CheckLot(lot)
+}

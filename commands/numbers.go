@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/sequence"
+	"aftersales/eventstore"
+)
+
+// numbers allots document numbers without gaps: a number is the revision of
+// the event that allots it, and a document gets one number, however often and
+// by however many processes it is asked for.
+type numbers struct {
+	s      *Service
+	mu     sync.Mutex
+	series map[string]*allotments
+}
+
+// allotments is a series as far as it was read. Its lock is a channel so that
+// waiting for it ends with the context.
+type allotments struct {
+	lock chan struct{}
+	of   map[uuid.UUID]uint64 // document to the revision that is its number
+}
+
+func newNumbers(s *Service) *numbers {
+	return &numbers{s: s, series: map[string]*allotments{}}
+}
+
+// allot answers the document's number in the series, allotting the next one
+// when it has none yet.
+func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Series, kind string, document uuid.UUID) (string, error) {
+	a := n.get(series.Stream())
+	select {
+	case a.lock <- struct{}{}:
+		defer func() { <-a.lock }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	for attempt := range attempts {
+		if err := n.refresh(ctx, series.Stream(), a); err != nil {
+			return "", err
+		}
+		if revision, has := a.of[document]; has {
+			return series.Number(revision), nil
+		}
+		next := uint64(len(a.of))
+		err := n.append(ctx, x, series, kind, document, next)
+		var conflict *eventstore.Conflict
+		if errors.As(err, &conflict) {
+			if err := pause(ctx, attempt); err != nil {
+				return "", err
+			}
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		a.of[document] = next
+		return series.Number(next), nil
+	}
+	return "", aggregates.Refuse("contended")
+}
+
+func (n *numbers) append(ctx context.Context, x *execution, series sequence.Series, kind string, document uuid.UUID, revision uint64) error {
+	id := aggregates.DeriveID("number", series.Stream(), document.String())
+	e := sequence.Allotted{Document: document, Kind: kind, Number: series.Number(revision)}
+	proposed, err := n.s.Codec.Encode(id, e, x.metadata())
+	if err != nil {
+		return err
+	}
+	expected := eventstore.NoStream()
+	if revision > 0 {
+		expected = eventstore.At(revision - 1)
+	}
+	appended, err := n.s.Store.Append(ctx, series.Stream(), expected, []eventstore.Proposed{proposed})
+	if err != nil {
+		return err
+	}
+	x.position = max(x.position, appended.Position)
+	return nil
+}
+
+func (n *numbers) get(stream string) *allotments {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.series[stream] == nil {
+		n.series[stream] = &allotments{lock: make(chan struct{}, 1), of: map[uuid.UUID]uint64{}}
+	}
+	return n.series[stream]
+}
+
+// refresh reads the allotments after those known. Every event of the stream
+// allots, so their number is the next revision.
+func (n *numbers) refresh(ctx context.Context, stream string, a *allotments) error {
+	for r, err := range n.s.Store.ReadStream(ctx, stream, uint64(len(a.of))) {
+		if err != nil {
+			return err
+		}
+		e, err := n.s.Codec.Decode(r)
+		if err != nil {
+			return err
+		}
+		if allotted, ok := e.Event.(sequence.Allotted); ok {
+			a.of[allotted.Document] = r.Revision
+		}
+	}
+	return nil
+}

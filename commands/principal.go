@@ -1,0 +1,41 @@
+package commands
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+)
+
+// Principal is who asks: the actor for the record, and what they may do.
+// An agent without teams works for all teams. Customer is set for a portal
+// user, who sees only what belongs to that customer's commercial entity.
+type Principal struct {
+	Actor    aggregates.Actor
+	Roles    []accesstoken.Role
+	Teams    []uuid.UUID
+	Customer uuid.UUID
+}
+
+// Has says whether the principal has one of the roles; an admin has all.
+func (p Principal) Has(roles ...accesstoken.Role) bool {
+	for _, r := range p.Roles {
+		if r == accesstoken.Admin || slices.Contains(roles, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// Internal says whether the principal works for the company.
+func (p Principal) Internal() bool {
+	return slices.ContainsFunc(p.Roles, func(r accesstoken.Role) bool { return r != accesstoken.Customer })
+}
+
+// WorksFor says whether the principal belongs to a team, or to none in
+// particular.
+func (p Principal) WorksFor(team uuid.UUID) bool {
+	return len(p.Teams) == 0 || slices.Contains(p.Teams, team)
+}

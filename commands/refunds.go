@@ -1,0 +1,276 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/product"
+	"aftersales/aggregates/team"
+	"aftersales/aggregates/ticket"
+)
+
+// IssueRefund reverses invoices from a ticket: one credit note for each. Mode
+// reverse leaves them in draft; reverse_and_create_invoice posts them and
+// drafts a copy of each invoice (R-05 to R-23).
+type IssueRefund struct {
+	Ticket       uuid.UUID       `json:"-"`
+	ID           *uuid.UUID      `json:"id"`
+	Invoices     []uuid.UUID     `json:"invoices"`
+	ReversalDate aggregates.Date `json:"reversal_date"`
+	Mode         invoice.Mode    `json:"mode"`
+	Order        uuid.UUID       `json:"order"`
+	Product      uuid.UUID       `json:"product"`
+	Lot          uuid.UUID       `json:"lot"`
+	Reason       *string         `json:"reason"`
+	Journal      uuid.UUID       `json:"journal"`
+	Lines        []RefundLine    `json:"lines"`
+}
+
+// RefundLine credits a part of an invoice line.
+type RefundLine struct {
+	InvoiceLine uuid.UUID          `json:"invoice_line"`
+	Quantity    aggregates.Decimal `json:"quantity"`
+}
+
+func (IssueRefund) commandName() string { return "issue-refund" }
+
+func (c IssueRefund) execute(ctx context.Context, x *execution) error {
+	t, err := x.service(ctx, c.Ticket, team.Refunds)
+	if err != nil {
+		return err
+	}
+	if err := c.checkFields(); err != nil {
+		return err
+	}
+	invoices, err := c.loadInvoices(ctx, x)
+	if err != nil {
+		return err
+	}
+	if err := c.checkInvoices(ctx, x, t, invoices); err != nil {
+		return err
+	}
+	requests, err := c.requests(ctx, x, t, invoices)
+	if err != nil {
+		return err
+	}
+	for i, l := range invoices {
+		x.creates("credit_note", requests[i].ID, l.Stream)
+		if c.Mode == invoice.ReverseAndCreateInvoice {
+			x.concerns("invoice", replacement(requests[i].ID), invoice.Model.Stream(replacement(requests[i].ID)))
+		}
+	}
+	for i, l := range invoices {
+		if c.ReversalDate.Before(l.State.InvoiceDate) {
+			x.warn("reversal_before_invoice")
+		}
+		if err := c.credit(ctx, x, l.ID, requests[i]); err != nil {
+			return err
+		}
+		if x.req.DryRun && c.Mode == invoice.ReverseAndCreateInvoice {
+			if err := copyInvoice(l.ID, replacement(requests[i].ID))[0](ctx, x); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replacement is the id of the draft invoice that a credit note's copy gets.
+func replacement(creditNote uuid.UUID) uuid.UUID {
+	return aggregates.DeriveID("replacement", creditNote.String())
+}
+
+// credit is the decision about one invoice, in one append (R-21).
+func (c IssueRefund) credit(ctx context.Context, x *execution, id uuid.UUID, r invoice.CreditNoteRequest) error {
+	_, err := decide(ctx, x, invoice.Model, id, func(s invoice.State) ([]aggregates.Event, error) {
+		if c.Mode == invoice.ReverseAndCreateInvoice {
+			return s.ReverseAndCreate(r, replacement(r.ID), x.today())
+		}
+		return s.DraftCreditNote(r)
+	})
+	return err
+}
+
+// checkFields are rules 1 to 3 of domain.md 3.1.
+func (c IssueRefund) checkFields() error {
+	var bad aggregates.Refusals
+	if len(c.Invoices) == 0 {
+		bad = append(bad, aggregates.Refuse("invoice_required").On("invoices"))
+	}
+	if c.ReversalDate == "" {
+		bad = append(bad, aggregates.Refuse("reversal_date_required").On("reversal_date"))
+	}
+	if c.Mode != invoice.Reverse && c.Mode != invoice.ReverseAndCreateInvoice {
+		bad = append(bad, aggregates.Refuse("invalid_value").On("mode"))
+	}
+	for i, id := range c.Invoices {
+		if slices.Contains(c.Invoices[:i], id) {
+			bad = append(bad, aggregates.Refuse("duplicate_line").On(fmt.Sprintf("invoices[%d]", i)))
+		}
+	}
+	return bad.OrNil()
+}
+
+func (c IssueRefund) loadInvoices(ctx context.Context, x *execution) ([]loaded[invoice.State], error) {
+	var all []loaded[invoice.State]
+	var bad aggregates.Refusals
+	for i, id := range c.Invoices {
+		l, err := load(ctx, x, invoice.Model, id)
+		if err != nil {
+			return nil, err
+		}
+		if !l.Exists {
+			bad = append(bad, aggregates.Refuse("invoice_not_found").On(fmt.Sprintf("invoices[%d]", i)))
+		}
+		all = append(all, l)
+	}
+	return all, bad.OrNil()
+}
+
+// checkInvoices are rules 5 to 14; each is a stage of its own over all
+// invoices, but for those that an earlier attempt of the command has credited.
+func (c IssueRefund) checkInvoices(ctx context.Context, x *execution, t ticket.State, invoices []loaded[invoice.State]) error {
+	stage := func(code string, broken func(invoice.State) bool) error {
+		var bad aggregates.Refusals
+		for i, l := range invoices {
+			if broken(l.State) && !x.did(l.Stream) {
+				bad = append(bad, aggregates.Refuse(code).On(fmt.Sprintf("invoices[%d]", i)))
+			}
+		}
+		return bad.OrNil()
+	}
+	stages := []func() error{
+		func() error {
+			return stage("invoice_other_customer", func(s invoice.State) bool { return s.Entity != t.Details.Entity })
+		},
+		func() error {
+			return stage("invoice_not_posted", func(s invoice.State) bool { return s.Status != invoice.StatusPosted })
+		},
+		func() error {
+			return stage("invoice_without_product", func(s invoice.State) bool { return c.Product != uuid.Nil && !sells(s, c.Product) })
+		},
+		func() error { return c.checkOrder(ctx, x, t) },
+		func() error {
+			return stage("invoice_other_order", func(s invoice.State) bool { return c.Order != uuid.Nil && s.Order != c.Order })
+		},
+		func() error { return c.checkLot(ctx, x) },
+		func() error {
+			return stage("invoice_fully_credited", func(s invoice.State) bool { return s.Creditable().Total == 0 })
+		},
+		func() error {
+			if c.Mode != invoice.ReverseAndCreateInvoice {
+				return nil
+			}
+			if err := stage("invoice_already_credited", func(s invoice.State) bool { return s.Credited().Total > 0 }); err != nil {
+				return err
+			}
+			if c.ReversalDate.After(x.today()) {
+				return aggregates.Refuse("future_date_not_allowed").On("reversal_date")
+			}
+			if !x.req.Principal.Has(posting...) {
+				return aggregates.Refuse("posting_forbidden")
+			}
+			return nil
+		},
+	}
+	for _, check := range stages {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sells(s invoice.State, product uuid.UUID) bool {
+	return slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.Product == product })
+}
+
+func (c IssueRefund) checkOrder(ctx context.Context, x *execution, t ticket.State) error {
+	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
+	if err != nil || c.Order == uuid.Nil {
+		return err
+	}
+	return o.CheckFor(t.Details.Entity, c.Product)
+}
+
+func (c IssueRefund) checkLot(ctx context.Context, x *execution) error {
+	if c.Lot == uuid.Nil {
+		return nil
+	}
+	if c.Product == uuid.Nil {
+		return aggregates.Refuse("lot_not_applicable").On("lot")
+	}
+	p, err := named(ctx, x, "product", "product", product.Model, c.Product)
+	if err != nil {
+		return err
+	}
+	return p.CheckLot(c.Lot)
+}
+
+// requests are what is asked of each invoice, with the defaults: reason the
+// ticket's number, journal the first invoice's.
+func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State, invoices []loaded[invoice.State]) ([]invoice.CreditNoteRequest, error) {
+	book := invoices[0].State.Journal
+	if c.Journal != uuid.Nil {
+		j, err := x.journal(ctx, "journal", c.Journal)
+		if err != nil {
+			return nil, err
+		}
+		book = journalOf(j)
+	}
+	reason := t.Number
+	if c.Reason != nil {
+		reason = *c.Reason
+	}
+	lines, err := c.linesOf(invoices)
+	if err != nil {
+		return nil, err
+	}
+	requests := make([]invoice.CreditNoteRequest, len(invoices))
+	for i, l := range invoices {
+		id := x.newID(nil, "credit_note", l.ID.String())
+		if c.ID != nil && len(invoices) == 1 {
+			id = *c.ID
+			if err := x.unplaced(ctx, "credit_note", id, l.Stream); err != nil {
+				return nil, err
+			}
+		}
+		requests[i] = invoice.CreditNoteRequest{
+			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, Reason: reason, Lines: lines[i],
+		}
+	}
+	return requests, nil
+}
+
+// linesOf deals the wanted lines out to the invoices that they are of.
+func (c IssueRefund) linesOf(invoices []loaded[invoice.State]) ([][]invoice.CreditLineRequest, error) {
+	lines := make([][]invoice.CreditLineRequest, len(invoices))
+	var bad aggregates.Refusals
+	for n, wanted := range c.Lines {
+		i := slices.IndexFunc(invoices, func(l loaded[invoice.State]) bool { return hasLine(l.State, wanted.InvoiceLine) })
+		if i < 0 {
+			bad = append(bad, aggregates.Refuse("line_not_in_invoice").On(lineField(n, "invoice_line")))
+			continue
+		}
+		lines[i] = append(lines[i], invoice.CreditLineRequest{InvoiceLine: wanted.InvoiceLine, Quantity: wanted.Quantity})
+	}
+	if len(c.Lines) > 0 && c.Mode != invoice.Reverse {
+		bad = append(bad, aggregates.Refuse("invalid_value").On("lines"))
+	}
+	for i := range invoices {
+		if len(c.Lines) > 0 && len(lines[i]) == 0 && len(bad) == 0 {
+			bad = append(bad, aggregates.Refuse("required").On("lines"))
+		}
+	}
+	return lines, bad.OrNil()
+}
+
+func hasLine(s invoice.State, id uuid.UUID) bool {
+	return slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.ID == id })
+}

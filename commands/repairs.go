@@ -1,0 +1,221 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/picking"
+	"aftersales/aggregates/product"
+	"aftersales/aggregates/repair"
+	"aftersales/aggregates/team"
+	"aftersales/aggregates/ticket"
+)
+
+// CreateRepair sends a product to repair, and confirms and quotes it when
+// Submit says so, all in one step (P-01 to P-16).
+type CreateRepair struct {
+	Ticket        uuid.UUID           `json:"-"`
+	ID            *uuid.UUID          `json:"id"`
+	Product       uuid.UUID           `json:"product"`
+	Customer      uuid.UUID           `json:"customer"`
+	Lot           uuid.UUID           `json:"lot"`
+	Quantity      *aggregates.Decimal `json:"quantity"`
+	Return        uuid.UUID           `json:"return"`
+	UnderWarranty bool                `json:"under_warranty"`
+	ScheduledAt   *time.Time          `json:"scheduled_at"`
+	Responsible   string              `json:"responsible"`
+	Tags          []string            `json:"tags"`
+	Parts         []RepairPart        `json:"parts"`
+	Notes         string              `json:"notes"`
+	Submit        repair.Submit       `json:"submit"`
+	Currency      aggregates.Currency `json:"currency"`
+	Override      bool                `json:"override"`
+}
+
+// RepairPart is a part of a repair as it is sent.
+type RepairPart struct {
+	ID        uuid.UUID           `json:"id"`
+	Kind      repair.Kind         `json:"kind"`
+	Product   uuid.UUID           `json:"product"`
+	Quantity  *aggregates.Decimal `json:"quantity"`
+	UnitPrice *aggregates.Decimal `json:"unit_price"`
+}
+
+func (CreateRepair) commandName() string { return "create-repair" }
+
+func (c CreateRepair) execute(ctx context.Context, x *execution) error {
+	t, err := x.service(ctx, c.Ticket, team.Repairs)
+	if err != nil {
+		return err
+	}
+	draft, err := c.draft(ctx, x, t)
+	if err != nil {
+		return err
+	}
+	for _, code := range draft.Warnings(x.now) {
+		x.warn(code)
+	}
+	_, err = create(ctx, x, "repair", repair.Model, draft.ID, func(s repair.State) ([]aggregates.Event, error) {
+		return s.Create(draft)
+	})
+	return err
+}
+
+// draft looks up what the repair names, in the order of domain.md 3.4, and
+// fills the defaults from the ticket.
+func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (repair.Draft, error) {
+	d := repair.Draft{
+		ID: x.newID(c.ID), Ticket: c.Ticket, Quantity: c.Quantity, UnderWarranty: c.UnderWarranty,
+		ScheduledAt: x.now, Tags: c.Tags, Currency: c.Currency, Notes: c.Notes, CreatedBy: x.req.Principal.Actor.ID,
+		Submit: c.Submit, QuoteID: x.newID(nil, "quote"),
+	}
+	if c.ScheduledAt != nil {
+		d.ScheduledAt = *c.ScheduledAt
+	}
+	d.Responsible = &repair.Responsible{ID: x.req.Principal.Actor.ID, Internal: true}
+	if c.Responsible != "" {
+		d.Responsible = &repair.Responsible{ID: c.Responsible, Internal: true}
+	}
+	fromTicket := c.Product == uuid.Nil || c.Product == t.Details.Product
+	if c.Product == uuid.Nil {
+		c.Product = t.Details.Product
+	}
+	var err error
+	if d.Product, err = x.repairProduct(ctx, "product", c.Product); err != nil {
+		return d, err
+	}
+	if d.Customer, err = x.repairCustomer(ctx, c.Customer, t); err != nil {
+		return d, err
+	}
+	if c.Lot == uuid.Nil && fromTicket {
+		c.Lot = t.Details.Lot
+	}
+	if d.Lot, err = x.repairLot(ctx, c.Lot, c.Product); err != nil {
+		return d, err
+	}
+	if d.Return, err = x.repairReturn(ctx, c.Return); err != nil {
+		return d, err
+	}
+	if d.Parts, err = c.parts(ctx, x); err != nil {
+		return d, err
+	}
+	if d.Currency == "" {
+		d.Currency = c.currency(d.Parts, x.s.Currency)
+	}
+	d.Confirmation = repair.Confirmation{
+		InStock: d.Return != nil && d.Return.Received, Location: "WH/Repair", Override: c.Override, By: d.CreatedBy,
+	}
+	return d, nil
+}
+
+func (x *execution) repairProduct(ctx context.Context, field string, id uuid.UUID) (repair.Product, error) {
+	p, err := x.product(ctx, field, id)
+	return repair.Product{ID: p.ID, Type: p.Type, Tracking: p.Tracking, Unit: p.Unit, Digits: p.Digits, Price: p.Price}, err
+}
+
+func (x *execution) repairCustomer(ctx context.Context, id uuid.UUID, t ticket.State) (repair.Customer, error) {
+	if id == uuid.Nil {
+		return repair.Customer{ID: t.Details.Customer, Entity: t.Details.Entity}, nil
+	}
+	c, err := x.customer(ctx, "customer", id)
+	return repair.Customer{ID: c.ID, Entity: c.Entity}, err
+}
+
+// repairLot is the lot with the product it is of: the repair's own, or none of
+// ours when the product does not have it.
+func (x *execution) repairLot(ctx context.Context, lot, productID uuid.UUID) (*repair.Lot, error) {
+	if lot == uuid.Nil {
+		return nil, nil
+	}
+	p, err := named(ctx, x, "product", "product", product.Model, productID)
+	if err != nil {
+		return nil, err
+	}
+	err = p.CheckLot(lot)
+	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
+		return &repair.Lot{ID: lot}, nil
+	}
+	return &repair.Lot{ID: lot, Product: productID}, err
+}
+
+// repairReturn is what the rules need to know of the return that a product
+// came back with.
+func (x *execution) repairReturn(ctx context.Context, id uuid.UUID) (*repair.Return, error) {
+	if id == uuid.Nil {
+		return nil, nil
+	}
+	home, err := x.home(ctx, "return", id.String())
+	if err != nil {
+		return nil, onField(err, "return")
+	}
+	d, err := load(ctx, x, picking.Model, home)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := d.State.Return(id)
+	if !ok {
+		return nil, aggregates.Refuse("return_not_found").On("return")
+	}
+	back := &repair.Return{
+		ID: id, Customer: repair.Customer{ID: r.Customer, Entity: r.Entity}, Received: r.Status == picking.Received,
+	}
+	if r.Status == picking.Cancelled {
+		return back, nil
+	}
+	for _, l := range r.Lines {
+		back.Lines = append(back.Lines, returnLine(d.State, l))
+	}
+	return back, nil
+}
+
+// returnLine is what arrived of a line, else what was announced; lots not named
+// yet are those that were delivered.
+func returnLine(d picking.State, l picking.ReturnLine) repair.ReturnLine {
+	quantity, lots := l.Quantity, l.Lots
+	if l.Received > 0 {
+		quantity, lots = l.Received, l.ReceivedLots
+	}
+	if len(lots) == 0 {
+		for _, delivered := range d.Lines {
+			if delivered.ID == l.DeliveryLine {
+				lots = delivered.Lots
+			}
+		}
+	}
+	line := repair.ReturnLine{Product: l.Product, Quantity: quantity}
+	for _, lot := range lots {
+		line.Lots = append(line.Lots, repair.ReturnLot{Lot: lot.Lot, Quantity: lot.Quantity})
+	}
+	return line
+}
+
+func (c CreateRepair) parts(ctx context.Context, x *execution) ([]repair.PartRequest, error) {
+	var all []repair.PartRequest
+	for i, p := range c.Parts {
+		of, err := x.repairProduct(ctx, fmt.Sprintf("parts[%d].product", i), p.Product)
+		if err != nil {
+			return nil, err
+		}
+		if p.ID == uuid.Nil {
+			p.ID = x.newID(nil, "part", strconv.Itoa(i))
+		}
+		all = append(all, repair.PartRequest{ID: p.ID, Kind: p.Kind, Product: of, Quantity: p.Quantity, UnitPrice: p.UnitPrice})
+	}
+	return all, nil
+}
+
+// currency is that of the parts' list prices, else the company's.
+func (CreateRepair) currency(parts []repair.PartRequest, company aggregates.Currency) aggregates.Currency {
+	for _, p := range parts {
+		if p.Product.Price != nil {
+			return p.Product.Price.Currency
+		}
+	}
+	return company
+}

@@ -1,0 +1,204 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/location"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/picking"
+	"aftersales/aggregates/team"
+	"aftersales/aggregates/ticket"
+)
+
+// ReverseTransfer takes goods of a delivery back (T-01 to T-15). With an order
+// instead of a delivery it is the order's only delivery that is done.
+type ReverseTransfer struct {
+	Ticket         uuid.UUID    `json:"-"`
+	ID             *uuid.UUID   `json:"id"`
+	Delivery       uuid.UUID    `json:"delivery"`
+	Order          uuid.UUID    `json:"order"`
+	ReturnLocation uuid.UUID    `json:"return_location"`
+	Lines          []ReturnLine `json:"lines"`
+	Reason         string       `json:"reason"`
+}
+
+// ReturnLine is a quantity of a delivery line that is to come back.
+type ReturnLine struct {
+	DeliveryLine uuid.UUID             `json:"delivery_line"`
+	Quantity     *aggregates.Decimal   `json:"quantity"`
+	Lots         []picking.LotQuantity `json:"lots"`
+}
+
+func (ReverseTransfer) commandName() string { return "reverse-transfer" }
+
+func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
+	t, err := x.service(ctx, c.Ticket, team.Returns)
+	if err != nil {
+		return err
+	}
+	delivery, err := c.delivery(ctx, x, t)
+	if err != nil {
+		return err
+	}
+	place, err := c.place(ctx, x)
+	if err != nil {
+		return err
+	}
+	id := x.newID(c.ID)
+	if err := x.unplaced(ctx, "return", id, delivery.Stream); err != nil {
+		return err
+	}
+	request := picking.ReturnRequest{
+		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
+		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.ReturnLocation,
+		Reason: c.Reason, Lines: c.lines(),
+	}
+	x.creates("return", id, delivery.Stream)
+	_, err = decide(ctx, x, picking.Model, delivery.ID, func(s picking.State) ([]aggregates.Event, error) {
+		return s.CreateReturn(request)
+	})
+	return err
+}
+
+func (c ReverseTransfer) lines() []picking.LineQuantity {
+	var all []picking.LineQuantity
+	for _, l := range c.Lines {
+		all = append(all, picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots})
+	}
+	return all
+}
+
+// delivery finds the delivery to return and holds it against the ticket and
+// the order, in the order of domain.md 3.3.
+func (c ReverseTransfer) delivery(ctx context.Context, x *execution, t ticket.State) (loaded[picking.State], error) {
+	var none loaded[picking.State]
+	if c.Delivery == uuid.Nil && c.Order == uuid.Nil {
+		return none, aggregates.Refuse("order_or_delivery_required").On("delivery")
+	}
+	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
+	if err != nil {
+		return none, err
+	}
+	if c.Delivery == uuid.Nil {
+		return c.deliveryOf(ctx, x, t, o)
+	}
+	d, err := load(ctx, x, picking.Model, c.Delivery)
+	switch {
+	case err != nil:
+		return none, err
+	case !d.Exists:
+		return none, aggregates.Refuse("delivery_not_found").On("delivery")
+	case d.State.Entity != t.Details.Entity:
+		return none, aggregates.Refuse("delivery_other_customer").On("delivery")
+	case c.Order != uuid.Nil && o.Entity != t.Details.Entity:
+		return none, aggregates.Refuse("order_other_customer").On("order")
+	case c.Order != uuid.Nil && d.State.Order != c.Order:
+		return none, aggregates.Refuse("delivery_other_order").On("delivery")
+	}
+	return d, nil
+}
+
+// deliveryOf is the order's only delivery that is done. An order without one
+// is no_delivery_for_customer; with several the delivery must be named.
+func (c ReverseTransfer) deliveryOf(ctx context.Context, x *execution, t ticket.State, o order.State) (loaded[picking.State], error) {
+	var found []loaded[picking.State]
+	if o.Entity != t.Details.Entity {
+		return loaded[picking.State]{}, aggregates.Refuse("order_other_customer").On("order")
+	}
+	for _, id := range o.Deliveries {
+		d, err := load(ctx, x, picking.Model, id)
+		if err != nil {
+			return d, err
+		}
+		if d.State.Status == picking.Done {
+			found = append(found, d)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return loaded[picking.State]{}, aggregates.Refuse("no_delivery_for_customer").On("order")
+	case 1:
+		return found[0], nil
+	}
+	return loaded[picking.State]{}, aggregates.Refuse("order_or_delivery_required").On("delivery")
+}
+
+// place is the return location, when one is named; an unknown one is invalid.
+func (c ReverseTransfer) place(ctx context.Context, x *execution) (location.State, error) {
+	place, err := fact(ctx, x, "return_location", "location", location.Model, c.ReturnLocation)
+	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
+		err = aggregates.Refuse("return_location_invalid").On("return_location")
+	}
+	return place, err
+}
+
+// onField moves a refusal to the field of the body that it is about here.
+func onField(err error, field string) error {
+	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
+		return refused.On(field)
+	}
+	return err
+}
+
+// changeReturn decides about a return in its delivery's stream.
+func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(picking.State) ([]aggregates.Event, error)) error {
+	home, err := x.home(ctx, "return", id.String())
+	if err != nil {
+		return err
+	}
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	l, err := load(ctx, x, picking.Model, home)
+	if err != nil {
+		return err
+	}
+	if r, ok := l.State.Return(id); ok && r.Ticket != uuid.Nil {
+		x.ticket = &r.Ticket
+	}
+	x.match = l.Stream
+	x.concerns("return", id, l.Stream)
+	_, err = decide(ctx, x, picking.Model, home, rule)
+	return err
+}
+
+// ReceiveReturn says what of a return has arrived; without lines, all that is
+// open.
+type ReceiveReturn struct {
+	Return uuid.UUID          `json:"-"`
+	Lines  []TransferLineDone `json:"lines"`
+}
+
+func (ReceiveReturn) commandName() string { return "receive-return" }
+
+func (c ReceiveReturn) execute(ctx context.Context, x *execution) error {
+	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) {
+		return s.Receive(c.Return, lineQuantities(c.Lines))
+	})
+}
+
+// CancelReturn ends a return and releases what it had not received.
+type CancelReturn struct {
+	Return uuid.UUID `json:"-"`
+}
+
+func (CancelReturn) commandName() string { return "cancel-return" }
+
+func (c CancelReturn) execute(ctx context.Context, x *execution) error {
+	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) { return s.CancelReturn(c.Return) })
+}
+
+// CloseReturnShort ends a return with what arrived and releases the rest.
+type CloseReturnShort struct {
+	Return uuid.UUID `json:"-"`
+}
+
+func (CloseReturnShort) commandName() string { return "close-return-short" }
+
+func (c CloseReturnShort) execute(ctx context.Context, x *execution) error {
+	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) { return s.CloseShort(c.Return) })
+}

@@ -1,0 +1,141 @@
+package commands
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates/accesstoken"
+)
+
+// Secrets keeps what must not stand readable in the log: coupon codes are
+// stored as a keyed hash, to be found by, and sealed, to be shown; the secrets
+// of access tokens derive from the key, so that a repeated request shows the
+// same token, and are stored as hashes.
+type Secrets struct {
+	key []byte
+}
+
+// SecretSize is the length of the master key in bytes.
+const SecretSize = 32
+
+// NewSecrets takes the installation's master key of SecretSize random bytes.
+// Losing it makes coupon codes unusable; changing it does the same.
+func NewSecrets(key []byte) (*Secrets, error) {
+	if len(key) != SecretSize {
+		return nil, fmt.Errorf("the secret key has %d bytes, not %d", len(key), SecretSize)
+	}
+	return &Secrets{key: key}, nil
+}
+
+func (s *Secrets) mac(purpose, text string) []byte {
+	h := hmac.New(sha256.New, s.key)
+	h.Write([]byte(purpose + "\x00" + text))
+	return h.Sum(nil)
+}
+
+// crockford is Crockford's base 32: no I, L, O or U.
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// codeLength is 16 letters of 5 bits: 80 random bits.
+const codeLength = 16
+
+// newCode draws a coupon code like "7Q2K-M8ZD-0V4T-XH3P".
+func newCode(random io.Reader) (string, error) {
+	var b [codeLength]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return "", fmt.Errorf("draw a coupon code: %w", err)
+	}
+	var code strings.Builder
+	for i, v := range b {
+		if i > 0 && i%4 == 0 {
+			code.WriteByte('-')
+		}
+		code.WriteByte(crockford[v%32])
+	}
+	return code.String(), nil
+}
+
+// normalCode is a code as typed, in the form that is hashed: upper case,
+// without separators, with the letters people mistake put right.
+func normalCode(code string) string {
+	return strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
+}
+
+// HashCode is the keyed hash that a coupon is found by, in hexadecimal.
+func (s *Secrets) HashCode(code string) string {
+	return hex.EncodeToString(s.mac("coupon-code", normalCode(code)))
+}
+
+// Seal encrypts a text for display later; the context it belongs to (a coupon's
+// id) must be given again to open it.
+func (s *Secrets) Seal(text, context string) ([]byte, error) {
+	aead, err := s.aead()
+	if err != nil {
+		return nil, err
+	}
+	return aead.Seal(nil, nil, []byte(text), []byte(context)), nil
+}
+
+// ErrSealed says that a sealed text cannot be opened with this key and context.
+var ErrSealed = errors.New("the sealed text cannot be opened")
+
+// Open decrypts what Seal made.
+func (s *Secrets) Open(sealed []byte, context string) (string, error) {
+	aead, err := s.aead()
+	if err != nil {
+		return "", err
+	}
+	text, err := aead.Open(nil, nil, sealed, []byte(context))
+	if err != nil {
+		return "", ErrSealed
+	}
+	return string(text), nil
+}
+
+func (s *Secrets) aead() (cipher.AEAD, error) {
+	block, err := aes.NewCipher(s.mac("seal", ""))
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// tokenPrefix lets people and scanners recognise an access token.
+const tokenPrefix = "afs_"
+
+// Token is the secret text of the access token with the given id.
+func (s *Secrets) Token(id uuid.UUID) string {
+	return tokenPrefix + base64.RawURLEncoding.EncodeToString(append(id[:], s.mac("access-token", id.String())...))
+}
+
+// tokenID is the id in a token's text; whether the token is real is for
+// its hash in the log to say.
+func tokenID(token string) (uuid.UUID, bool) {
+	body, ok := strings.CutPrefix(token, tokenPrefix)
+	raw, err := base64.RawURLEncoding.DecodeString(body)
+	if !ok || err != nil || len(raw) != 16+sha256.Size {
+		return uuid.Nil, false
+	}
+	return uuid.UUID(raw[:16]), true
+}
+
+// EqualHash compares a token with the hash that the log keeps, in constant time.
+func EqualHash(token, hash string) bool {
+	return subtle.ConstantTimeCompare([]byte(accesstoken.Hash(token)), []byte(hash)) == 1
+}
+
+// EqualTokens compares two tokens in constant time; an empty one equals none.
+func EqualTokens(a, b string) bool {
+	return a != "" && subtle.ConstantTimeCompare([]byte(accesstoken.Hash(a)), []byte(accesstoken.Hash(b))) == 1
+}

@@ -1,0 +1,204 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/team"
+	"aftersales/aggregates/ticket"
+)
+
+// onTicket loads a ticket for a command on it: the ticket must exist and be
+// visible, the principal must have the command's role and work for the
+// ticket's team (domain.md 3, checks 0.3 and 0.4).
+func (x *execution) onTicket(ctx context.Context, id uuid.UUID) (ticket.State, error) {
+	t, err := load(ctx, x, ticket.Model, id)
+	if err != nil {
+		return ticket.State{}, err
+	}
+	if !t.Exists || !x.req.Principal.Internal() {
+		return ticket.State{}, aggregates.Refuse("ticket_not_found")
+	}
+	if err := x.authorise(); err != nil {
+		return ticket.State{}, err
+	}
+	if !x.req.Principal.WorksFor(t.State.Details.Team) {
+		return ticket.State{}, aggregates.Refuse("forbidden")
+	}
+	x.ticket = &id
+	return t.State, nil
+}
+
+// service is onTicket for an after-sales service: the team must offer it, the
+// ticket must have a customer and be at the revision of If-Match (0.6 to 0.8).
+func (x *execution) service(ctx context.Context, id uuid.UUID, s team.Service) (ticket.State, error) {
+	t, err := x.onTicket(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	owner, err := load(ctx, x, team.Model, t.Details.Team)
+	if err != nil {
+		return t, err
+	}
+	if err := owner.State.Offers(s); err != nil {
+		return t, err
+	}
+	if t.Details.Customer == uuid.Nil {
+		return t, aggregates.Refuse("customer_required")
+	}
+	return t, x.matchTicket(ctx, id)
+}
+
+// matchTicket holds If-Match against the ticket, which the command addresses
+// though it appends to another stream.
+func (x *execution) matchTicket(ctx context.Context, id uuid.UUID) error {
+	if x.req.IfMatch == nil {
+		return nil
+	}
+	t, err := load(ctx, x, ticket.Model, id)
+	if err != nil {
+		return err
+	}
+	if t.Revision != *x.req.IfMatch {
+		return aggregates.Refuse("stale_version")
+	}
+	return nil
+}
+
+// TicketDetails are what people enter of a ticket.
+type TicketDetails struct {
+	Title       string          `json:"title"`
+	Team        uuid.UUID       `json:"team"`
+	Customer    uuid.UUID       `json:"customer"`
+	Description string          `json:"description"`
+	Product     uuid.UUID       `json:"product"`
+	Lot         uuid.UUID       `json:"lot"`
+	Order       uuid.UUID       `json:"order"`
+	Priority    ticket.Priority `json:"priority"`
+}
+
+// check looks the named documents up and holds them against each other.
+func (d TicketDetails) check(ctx context.Context, x *execution) (ticket.Details, error) {
+	wish := ticket.Details{
+		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
+		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
+	}
+	if _, err := named(ctx, x, "team", "team", team.Model, d.Team); err != nil {
+		return wish, err
+	}
+	buyer, err := x.customer(ctx, "customer", d.Customer)
+	if err != nil {
+		return wish, err
+	}
+	wish.Entity = buyer.Entity
+	if _, err := x.product(ctx, "product", d.Product); err != nil {
+		return wish, err
+	}
+	if d.Product != uuid.Nil {
+		if err := x.checkLot(ctx, d.Product, d.Lot); err != nil {
+			return wish, err
+		}
+	}
+	o, err := named(ctx, x, "order", "order", order.Model, d.Order)
+	if err != nil {
+		return wish, err
+	}
+	if d.Order != uuid.Nil && o.Entity != wish.Entity {
+		return wish, aggregates.Refuse("order_other_customer").On("order")
+	}
+	return wish, nil
+}
+
+// OpenTicket begins a ticket.
+type OpenTicket struct {
+	ID     *uuid.UUID `json:"id"`
+	Number string     `json:"number"`
+	TicketDetails
+}
+
+func (OpenTicket) commandName() string { return "open-ticket" }
+
+func (c OpenTicket) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	wish, err := c.check(ctx, x)
+	if err != nil {
+		return err
+	}
+	if !x.req.Principal.WorksFor(c.Team) {
+		return aggregates.Refuse("forbidden")
+	}
+	id := x.newID(c.ID)
+	x.ticket = &id
+	_, err = create(ctx, x, "ticket", ticket.Model, id, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.Open(id, c.Number, wish)
+	})
+	return err
+}
+
+// changeTicket decides about a ticket that the principal may work on.
+func (x *execution) changeTicket(ctx context.Context, id uuid.UUID, rule func(ticket.State) ([]aggregates.Event, error)) error {
+	if _, err := x.onTicket(ctx, id); err != nil {
+		return err
+	}
+	_, err := change(ctx, x, "ticket", ticket.Model, id, rule)
+	return err
+}
+
+// ChangeTicketDetails changes the fields that are given.
+type ChangeTicketDetails struct {
+	Ticket      uuid.UUID        `json:"-"`
+	Title       *string          `json:"title"`
+	Customer    *uuid.UUID       `json:"customer"`
+	Description *string          `json:"description"`
+	Product     *uuid.UUID       `json:"product"`
+	Lot         *uuid.UUID       `json:"lot"`
+	Order       *uuid.UUID       `json:"order"`
+	Priority    *ticket.Priority `json:"priority"`
+}
+
+func (ChangeTicketDetails) commandName() string { return "change-ticket-details" }
+
+func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
+	t, err := x.onTicket(ctx, c.Ticket)
+	if err != nil {
+		return err
+	}
+	wish, err := c.merged(t.Details).check(ctx, x)
+	if err != nil {
+		return err
+	}
+	_, err = change(ctx, x, "ticket", ticket.Model, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.ChangeDetails(wish)
+	})
+	return err
+}
+
+// merged are the details with the given fields changed; a product that changes
+// takes its lot with it.
+func (c ChangeTicketDetails) merged(d ticket.Details) TicketDetails {
+	m := TicketDetails{
+		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
+		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
+	}
+	if c.Product != nil && *c.Product != m.Product {
+		m.Product, m.Lot = *c.Product, uuid.Nil
+	}
+	set(&m.Title, c.Title)
+	set(&m.Customer, c.Customer)
+	set(&m.Description, c.Description)
+	set(&m.Lot, c.Lot)
+	set(&m.Order, c.Order)
+	set(&m.Priority, c.Priority)
+	return m
+}
+
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

@@ -1,0 +1,92 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/team"
+)
+
+// IssueAccessToken makes an access token. Its secret derives from the master
+// key and the token's id; the log keeps only its hash.
+type IssueAccessToken struct {
+	ID        *uuid.UUID         `json:"id"`
+	Actor     string             `json:"actor"`
+	Roles     []accesstoken.Role `json:"roles"`
+	Teams     []uuid.UUID        `json:"teams"`
+	Customer  uuid.UUID          `json:"customer"`
+	ExpiresAt time.Time          `json:"expires_at"`
+}
+
+func (IssueAccessToken) commandName() string { return "issue-access-token" }
+
+func (c IssueAccessToken) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	if _, err := x.customer(ctx, "customer", c.Customer); err != nil {
+		return err
+	}
+	for _, id := range c.Teams {
+		if _, err := fact(ctx, x, "teams", "team", team.Model, id); err != nil {
+			return err
+		}
+	}
+	id := x.newID(c.ID)
+	_, err := create(ctx, x, "access_token", accesstoken.Model, id, func(s accesstoken.State) ([]aggregates.Event, error) {
+		return s.Issue(accesstoken.Issued{
+			Token: id, Hash: accesstoken.Hash(x.s.Secrets.Token(id)), Actor: c.Actor, Roles: c.Roles,
+			Teams: c.Teams, Customer: c.Customer, ExpiresAt: c.ExpiresAt, By: x.req.Principal.Actor.ID,
+		}, x.now)
+	})
+	return err
+}
+
+// RevokeAccessToken ends an access token at once.
+type RevokeAccessToken struct {
+	Token uuid.UUID `json:"-"`
+}
+
+func (RevokeAccessToken) commandName() string { return "revoke-access-token" }
+
+func (c RevokeAccessToken) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	_, err := change(ctx, x, "access_token", accesstoken.Model, c.Token, func(s accesstoken.State) ([]aggregates.Event, error) {
+		return s.Revoke(x.req.Principal.Actor.ID)
+	})
+	return err
+}
+
+// Authenticate answers who the bearer of a token is. Every refusal is
+// unauthenticated: unknown, forged, expired and revoked look alike.
+func (s *Service) Authenticate(ctx context.Context, token string) (Principal, error) {
+	id, ok := tokenID(token)
+	if !ok {
+		return Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	x := s.newExecution(Request{}, "authenticate")
+	l, err := load(ctx, x, accesstoken.Model, id)
+	if err != nil {
+		return Principal{}, err
+	}
+	if err := l.State.Usable(x.now); err != nil {
+		return Principal{}, err
+	}
+	if !EqualHash(token, l.State.Hash) {
+		return Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	role, channel := string(l.State.Roles[0]), "agent"
+	if l.State.Customer != uuid.Nil {
+		channel = "portal"
+	}
+	return Principal{
+		Actor: aggregates.Actor{ID: l.State.Actor, Role: role, Channel: channel},
+		Roles: l.State.Roles, Teams: l.State.Teams, Customer: l.State.Customer,
+	}, nil
+}

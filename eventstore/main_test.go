@@ -1,0 +1,14 @@
+package eventstore_test
+
+import (
+	"testing"
+
+	"aftersales/eventstore"
+	"aftersales/eventstore/eventstoretest"
+)
+
+func TestMain(m *testing.M) { eventstoretest.Main(m) }
+
+func TestTheClientOnTheEmbeddedNodeConforms(t *testing.T) {
+	eventstoretest.Conformance(t, func(t *testing.T) eventstore.Store { return eventstoretest.New(t).Store })
+}

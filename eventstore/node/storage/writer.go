@@ -1,0 +1,184 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"aftersales/eventstore/node/engine"
+)
+
+// lockPatience is how long a lock is waited for that the connection of a killed
+// node may still hold.
+const lockPatience = 2 * time.Second
+
+// writer is an engine.Writer: a connection that holds the writer lock.
+type writer struct{ conn *pgx.Conn }
+
+// Writer implements engine.Store. It refuses a server that would acknowledge a
+// commit before it is durable.
+func (p *Postgres) Writer(ctx context.Context) (engine.Writer, error) {
+	config := p.pool.Config().ConnConfig
+	config.RuntimeParams["application_name"] = "event store writer"
+	config.RuntimeParams["synchronous_commit"] = "on"
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	w := &writer{conn}
+	if err := w.take(ctx, p); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// take checks the server's settings and takes the lock.
+func (w *writer) take(ctx context.Context, p *Postgres) error {
+	var commit, fsync string
+	err := w.conn.QueryRow(ctx, `SELECT current_setting('synchronous_commit'), current_setting('fsync')`).
+		Scan(&commit, &fsync)
+	switch {
+	case err != nil:
+		return unavailable(err)
+	case commit != "on":
+		return fmt.Errorf("event store writer: synchronous_commit is %s, not on", commit)
+	case fsync != "on":
+		p.log.Warn("Postgres runs without fsync: a power failure may lose acknowledged events")
+	}
+	for deadline := time.Now().Add(lockPatience); ; {
+		var held bool
+		err := w.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, writerLock).Scan(&held)
+		switch {
+		case err != nil:
+			return unavailable(err)
+		case held:
+			return nil
+		case time.Now().After(deadline):
+			return engine.ErrLocked
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Close implements engine.Writer.
+func (w *writer) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = w.conn.Close(ctx) // the server gives the lock up either way
+}
+
+// Check implements engine.Writer: the lock lasts as long as the session.
+func (w *writer) Check(ctx context.Context) error { return unavailable(w.conn.Ping(ctx)) }
+
+// Heads implements engine.Writer; only metadata events come with their data.
+func (w *writer) Heads(ctx context.Context, streams []string) ([]*engine.Event, error) {
+	rows, err := w.conn.Query(ctx, `
+		SELECT h.* FROM unnest($1::text[]) AS s(stream) CROSS JOIN LATERAL (
+			SELECT pos, stream, rev, id, type, flags, created,
+			       CASE WHEN starts_with(stream, '$$') THEN data ELSE '' END, ''::bytea
+			FROM es.event WHERE stream = s.stream COLLATE "C" ORDER BY rev DESC LIMIT 1) h`, streams)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	events, err := pgx.CollectRows(rows, scan)
+	return events, unavailable(err)
+}
+
+// IDs implements engine.Writer.
+func (w *writer) IDs(ctx context.Context, stream string, from, to int64) ([]engine.Location, error) {
+	return w.locations(ctx, `SELECT id, stream, rev, pos FROM es.event
+		WHERE stream = $1 AND rev BETWEEN $2 AND $3 ORDER BY rev`, stream, from, to)
+}
+
+// Recent implements engine.Writer.
+func (w *writer) Recent(ctx context.Context, n int) ([]engine.Location, error) {
+	return w.locations(ctx, `SELECT id, stream, rev, pos FROM (
+		SELECT id, stream, rev, pos FROM es.event ORDER BY pos DESC LIMIT $1) newest ORDER BY pos`, n)
+}
+
+func (w *writer) locations(ctx context.Context, sql string, args ...any) ([]engine.Location, error) {
+	rows, err := w.conn.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	at, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (at engine.Location, err error) {
+		return at, row.Scan((*[16]byte)(&at.ID), &at.Stream, &at.Revision, &at.Position)
+	})
+	return at, unavailable(err)
+}
+
+// After implements engine.Writer.
+func (w *writer) After(ctx context.Context, position int64, limit int) (engine.Page, error) {
+	return page(ctx, w.conn, limit, `SELECT `+eventColumns+` FROM es.event
+		WHERE pos > $1 ORDER BY pos LIMIT $2`, position, limit)
+}
+
+// uniqueViolation is the SQLSTATE of a row in the way.
+const uniqueViolation = "23505"
+
+// Flags of a row. Only flagJSON is read back: the others follow from the row and
+// are there for people who look at the table.
+const (
+	flagJSON int16 = 1 << iota
+	flagLink
+	flagMetadata
+	flagTombstone
+)
+
+func flags(e *engine.Event) (f int16) {
+	if e.JSON {
+		f |= flagJSON
+	}
+	if e.Type == engine.TypeLink {
+		f |= flagLink
+	}
+	if strings.HasPrefix(e.Stream, engine.MetadataStream("")) {
+		f |= flagMetadata
+	}
+	if e.Revision == engine.DeletedRevision {
+		f |= flagTombstone
+	}
+	return f
+}
+
+// notNull keeps a nil slice from being stored as NULL.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// Insert implements engine.Writer: one statement, so one round trip, that is a
+// transaction of its own.
+func (w *writer) Insert(ctx context.Context, events []*engine.Event) error {
+	n := len(events)
+	pos, rev, created := make([]int64, n), make([]int64, n), make([]int64, n)
+	stream, kind := make([]string, n), make([]string, n)
+	id, flag := make([][16]byte, n), make([]int16, n)
+	data, meta := make([][]byte, n), make([][]byte, n)
+	for i, e := range events {
+		pos[i], rev[i], created[i] = e.Position, e.Revision, e.Created
+		stream[i], kind[i], id[i], flag[i] = e.Stream, e.Type, e.ID, flags(e)
+		data[i], meta[i] = notNull(e.Data), notNull(e.Metadata)
+	}
+	_, err := w.conn.Exec(ctx, `INSERT INTO es.event (`+eventColumns+`)
+		SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::text[],
+			$6::smallint[], $7::bigint[], $8::bytea[], $9::bytea[])`,
+		pos, stream, rev, id, kind, flag, created, data, meta)
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) && pgErr.Code == uniqueViolation {
+		return fmt.Errorf("%w: %w", engine.ErrSecondWriter, err)
+	}
+	return unavailable(err)
+}
