@@ -65,6 +65,9 @@ type AddFollower struct {
 func (AddFollower) commandName() string { return "add-follower" }
 
 func (c AddFollower) execute(ctx context.Context, x *execution) error {
+	if _, err := x.onTicket(ctx, c.Ticket); err != nil {
+		return err
+	}
 	if _, err := x.customer(ctx, "contact", c.Contact); err != nil {
 		return err
 	}

@@ -36,11 +36,11 @@ func (x *execution) unplaced(ctx context.Context, kind string, id uuid.UUID, str
 
 // changeCreditNote decides about a credit note in its invoice's stream.
 func (x *execution) changeCreditNote(ctx context.Context, id uuid.UUID, rule func(invoice.State) ([]aggregates.Event, error)) error {
-	home, err := x.home(ctx, "credit_note", id.String())
-	if err != nil {
+	if err := x.authorise(); err != nil {
 		return err
 	}
-	if err := x.authorise(); err != nil {
+	home, err := x.home(ctx, "credit_note", id.String())
+	if err != nil {
 		return err
 	}
 	l, err := load(ctx, x, invoice.Model, home)

@@ -96,22 +96,27 @@ func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryP
 
 // ValidateDelivery says what of a delivery has left; without lines, all.
 type ValidateDelivery struct {
-	Delivery uuid.UUID          `json:"-"`
-	Lines    []TransferLineDone `json:"lines"`
+	Delivery uuid.UUID  `json:"-"`
+	Lines    []DoneLine `json:"lines"`
 }
 
-// TransferLineDone is what happened to a line of a transfer. Without a quantity
-// it is the sum of the lots, without both all that was planned.
-type TransferLineDone struct {
-	ID       uuid.UUID             `json:"id"`
-	Quantity *aggregates.Decimal   `json:"quantity"`
-	Lots     []picking.LotQuantity `json:"lots"`
+// DoneLine is what of a delivery line has left. Without a quantity it is the
+// sum of the lots, without both all that was planned.
+type DoneLine struct {
+	ID           uuid.UUID             `json:"id"`
+	DoneQuantity *aggregates.Decimal   `json:"done_quantity"`
+	Lots         []picking.LotQuantity `json:"lots"`
 }
 
-func lineQuantities(lines []TransferLineDone) []picking.LineQuantity {
-	var all []picking.LineQuantity
-	for _, l := range lines {
-		all = append(all, picking.LineQuantity{Line: l.ID, Quantity: l.Quantity, Lots: l.Lots})
+// lineQuantities keeps the difference between no list, which means the default,
+// and an empty one, which means that every line was removed.
+func lineQuantities[L any](lines []L, of func(L) picking.LineQuantity) []picking.LineQuantity {
+	if lines == nil {
+		return nil
+	}
+	all := make([]picking.LineQuantity, len(lines))
+	for i, l := range lines {
+		all[i] = of(l)
 	}
 	return all
 }
@@ -123,7 +128,9 @@ func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	_, err := change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
-		return s.Validate(lineQuantities(c.Lines))
+		return s.Validate(lineQuantities(c.Lines, func(l DoneLine) picking.LineQuantity {
+			return picking.LineQuantity{Line: l.ID, Quantity: l.DoneQuantity, Lots: l.Lots}
+		}))
 	})
 	return err
 }

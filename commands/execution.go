@@ -177,8 +177,7 @@ func decideStream[S any](ctx context.Context, x *execution, m aggregates.Model[S
 			return state, nil
 		}
 		envelopes, err := x.append(ctx, stream, step, f, events)
-		var conflict *eventstore.Conflict
-		if errors.As(err, &conflict) {
+		if _, ok := errors.AsType[*eventstore.Conflict](err); ok {
 			if err := pause(ctx, attempt); err != nil {
 				return none, err
 			}

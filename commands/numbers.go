@@ -51,8 +51,7 @@ func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Serie
 		}
 		next := uint64(len(a.of))
 		err := n.append(ctx, x, series, kind, document, next)
-		var conflict *eventstore.Conflict
-		if errors.As(err, &conflict) {
+		if _, ok := errors.AsType[*eventstore.Conflict](err); ok {
 			if err := pause(ctx, attempt); err != nil {
 				return "", err
 			}

@@ -54,6 +54,9 @@ func (x *execution) outcome(ctx context.Context) (Outcome, error) {
 		if err != nil {
 			return Outcome{}, err
 		}
+		if d.State == "" {
+			continue // a command that died between two documents never made it
+		}
 		o.Documents = append(o.Documents, d)
 	}
 	o.Position = max(o.Position, x.position)

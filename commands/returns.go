@@ -55,21 +55,15 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	request := picking.ReturnRequest{
 		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
 		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.ReturnLocation,
-		Reason: c.Reason, Lines: c.lines(),
+		Reason: c.Reason, Lines: lineQuantities(c.Lines, func(l ReturnLine) picking.LineQuantity {
+			return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
+		}),
 	}
 	x.creates("return", id, delivery.Stream)
 	_, err = decide(ctx, x, picking.Model, delivery.ID, func(s picking.State) ([]aggregates.Event, error) {
 		return s.CreateReturn(request)
 	})
 	return err
-}
-
-func (c ReverseTransfer) lines() []picking.LineQuantity {
-	var all []picking.LineQuantity
-	for _, l := range c.Lines {
-		all = append(all, picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots})
-	}
-	return all
 }
 
 // delivery finds the delivery to return and holds it against the ticket and
@@ -146,11 +140,11 @@ func onField(err error, field string) error {
 
 // changeReturn decides about a return in its delivery's stream.
 func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(picking.State) ([]aggregates.Event, error)) error {
-	home, err := x.home(ctx, "return", id.String())
-	if err != nil {
+	if err := x.authorise(); err != nil {
 		return err
 	}
-	if err := x.authorise(); err != nil {
+	home, err := x.home(ctx, "return", id.String())
+	if err != nil {
 		return err
 	}
 	l, err := load(ctx, x, picking.Model, home)
@@ -169,15 +163,25 @@ func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(pi
 // ReceiveReturn says what of a return has arrived; without lines, all that is
 // open.
 type ReceiveReturn struct {
-	Return uuid.UUID          `json:"-"`
-	Lines  []TransferLineDone `json:"lines"`
+	Return uuid.UUID      `json:"-"`
+	Lines  []ReceivedLine `json:"lines"`
+}
+
+// ReceivedLine is what of a return line has arrived. Without a quantity it is
+// the sum of the lots, without both all that is open.
+type ReceivedLine struct {
+	ID       uuid.UUID             `json:"id"`
+	Quantity *aggregates.Decimal   `json:"quantity"`
+	Lots     []picking.LotQuantity `json:"lots"`
 }
 
 func (ReceiveReturn) commandName() string { return "receive-return" }
 
 func (c ReceiveReturn) execute(ctx context.Context, x *execution) error {
 	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) {
-		return s.Receive(c.Return, lineQuantities(c.Lines))
+		return s.Receive(c.Return, lineQuantities(c.Lines, func(l ReceivedLine) picking.LineQuantity {
+			return picking.LineQuantity{Line: l.ID, Quantity: l.Quantity, Lots: l.Lots}
+		}))
 	})
 }
 

@@ -110,10 +110,12 @@ func (w *world) furnish() {
 		{"order", &commands.RegisterOrder{ID: ref("order"), Number: "S1", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
 			{Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: aggregates.NewDecimal(10)},
 		}}},
-		{"invoice", &commands.DraftInvoice{ID: ref("invoice"), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", Order: id("order"),
+		{"invoice", &commands.DraftInvoice{
+			ID: ref("invoice"), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", Order: id("order"),
 			InvoiceDate: day, Post: true, Lines: []commands.InvoiceLine{
 				{ID: id("invoice-line"), Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: aggregates.NewDecimal(10)},
-			}}},
+			},
+		}},
 		{"delivery", &commands.PlanDelivery{ID: ref("delivery"), Customer: id("customer"), Order: id("order"), Validate: true, Lines: []commands.DeliveryLine{
 			{ID: id("delivery-line"), Product: id("product"), Quantity: aggregates.NewDecimal(3)},
 		}}},

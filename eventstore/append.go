@@ -2,7 +2,6 @@ package eventstore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -13,10 +12,6 @@ import (
 // MaxAppend is the most that one append may carry, in bytes, as AppendSize
 // counts them. It is the event store's own default limit.
 const MaxAppend = 1 << 20
-
-// ErrInvalid says that an append is wrong in itself: no stream, no events, an
-// event without id or type, or no expectation.
-var ErrInvalid = errors.New("not an append that the event store takes")
 
 // AppendSize is the size of an append as the event store counts it: data,
 // metadata and twice the type's length, summed over the events.

@@ -55,7 +55,7 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 		logger = slog.Default()
 	}
 	c := &Client{dial: func(purpose string) *link {
-		return newLink(settings, logger.With("connection", purpose))
+		return newLink(settings, logger.With(slog.String("connection", purpose)))
 	}}
 	c.calls = c.dial("calls")
 	err = c.calls.keep(ctx, func(ctx context.Context, cn *conn, _ func()) error { return ping(ctx, cn) })

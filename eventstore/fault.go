@@ -28,7 +28,7 @@ func (t *transient) Unwrap() error { return t.error }
 type final struct{ error }
 
 func unmarked(err error) error {
-	if f, ok := err.(*final); ok {
+	if f, ok := err.(*final); ok { //nolint:errorlint // a mark is the outermost
 		return f.error
 	}
 	return err
@@ -100,7 +100,7 @@ func verdict(err error) (again, rebuild bool) {
 	if err == nil {
 		return false, false
 	}
-	if _, ok := err.(*final); ok || errors.Is(err, errClosed) {
+	if _, ok := err.(*final); ok || errors.Is(err, errClosed) { //nolint:errorlint // a mark is the outermost
 		return false, false
 	}
 	if e, ok := errors.AsType[*esdb.Error](err); ok {
@@ -120,7 +120,7 @@ func verdict(err error) (again, rebuild bool) {
 	case codes.Aborted, codes.DeadlineExceeded, codes.Canceled:
 		return true, false
 	}
-	_, marked := err.(*transient)
+	_, marked := err.(*transient) //nolint:errorlint // a mark is the outermost
 	return marked, false
 }
 

@@ -1,6 +1,7 @@
 package eventstore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -51,6 +52,26 @@ func TestAnAppendIsRepeatedUnchangedUntilItsOutcomeIsKnown(t *testing.T) {
 		if diff := cmp.Diff(first, <-s.received, protocmp.Transform()); diff != "" || len(first) != 3 {
 			t.Errorf("the repeat differs (-first +repeat):\n%s", diff)
 		}
+	}
+}
+
+func TestAnAppendThatFailsWhileItIsStillBeingSentIsRepeated(t *testing.T) {
+	t.Parallel()
+	s := &script{appends: make(chan func() (*streams.AppendResp, error), 1), received: make(chan []*streams.AppendReq, 1)}
+	s.hasty.Store(2)
+	s.appends <- func() (*streams.AppendResp, error) {
+		return &streams.AppendResp{Result: &streams.AppendResp_Success_{Success: &streams.AppendResp_Success{
+			CurrentRevisionOption: &streams.AppendResp_Success_CurrentRevision{CurrentRevision: 8},
+			PositionOption:        &streams.AppendResp_Success_Position{Position: &streams.AppendResp_Position{CommitPosition: 640, PreparePosition: 640}},
+		}}}, nil
+	}
+	events := eventstoretest.Events(9)
+	for i := range events {
+		events[i].Data = bytes.Repeat([]byte{' '}, 100_000) // together more than is sent unasked
+	}
+	got := eventstoretest.Append(t, scripted(t, s), "test-1", eventstore.NoStream(), events...)
+	if want := (eventstore.Appended{Revision: 8, Position: 640}); got != want || len(<-s.received) != 10 {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package eventstore
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -40,7 +41,7 @@ func (c *Client) Follow(ctx context.Context, after Position, limit int, handle f
 			progress()
 		}
 		if ctx.Err() == nil && l.life.Err() == nil {
-			l.log.Warn("subscription dropped", "after", at.String(), "error", err)
+			l.log.Warn("subscription dropped", slog.String("after", at.String()), slog.Any("error", err))
 		}
 		return &transient{err}
 	})
@@ -74,7 +75,7 @@ func subscribe(ctx context.Context, cn *conn, after Position, limit int) (*follo
 	if err != nil {
 		return nil, err
 	}
-	items := pump(ctx, cn, limit, func() (*esdb.SubscriptionEvent, error) {
+	items := pump(ctx, cn, min(limit, defaultLimit), func() (*esdb.SubscriptionEvent, error) {
 		e := sub.Recv()
 		if e.SubscriptionDropped != nil {
 			return nil, e.SubscriptionDropped.Error

@@ -48,7 +48,7 @@ const (
 
 func newLink(settings esdb.Configuration, log *slog.Logger) *link {
 	settings.Logger = func(level, format string, args ...any) {
-		log.Debug("event store client: "+fmt.Sprintf(format, args...), "severity", level)
+		log.Debug("event store client", slog.Any("severity", level), slog.String("message", fmt.Sprintf(format, args...)))
 	}
 	l := &link{settings: settings, log: log}
 	l.life, l.end = context.WithCancel(context.Background())
@@ -69,7 +69,7 @@ func (l *link) keep(ctx context.Context, work func(ctx context.Context, c *conn,
 		if ended := wait.sleep(ctx); ended != nil {
 			return fmt.Errorf("%w: %w (%w)", ErrUnavailable, ended, err)
 		}
-		l.log.Debug("event store call is repeated", "error", err)
+		l.log.Debug("event store call is repeated", slog.Any("error", err))
 	}
 }
 
@@ -140,7 +140,7 @@ func (l *link) connect(c *conn) {
 	if down := err != nil; down != l.down && !l.closed {
 		l.down = down
 		if down {
-			l.log.Warn("event store cannot be reached", "error", err)
+			l.log.Warn("event store cannot be reached", slog.Any("error", err))
 		} else {
 			l.log.Info("event store is reached again")
 		}

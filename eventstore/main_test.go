@@ -10,5 +10,8 @@ import (
 func TestMain(m *testing.M) { eventstoretest.Main(m) }
 
 func TestTheClientOnTheEmbeddedNodeConforms(t *testing.T) {
-	eventstoretest.Conformance(t, func(t *testing.T) eventstore.Store { return eventstoretest.New(t).Store })
+	eventstoretest.Conformance(t, func(t *testing.T) eventstore.Store {
+		t.Helper()
+		return eventstoretest.New(t).Store
+	})
 }

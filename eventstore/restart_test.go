@@ -165,11 +165,18 @@ func TestAnAppendWhoseAnswerIsLostIsStoredOnce(t *testing.T) {
 	client := dial(t, through.url)
 	stream, event := eventstoretest.Stream(), eventstoretest.Event("tested", "once")
 	through.mute()
-	done := make(chan eventstore.Appended)
-	go func() { done <- eventstoretest.Append(t, client, stream, eventstore.NoStream(), event) }()
+	var answer eventstore.Appended
+	var failed error
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		answer, failed = client.Append(eventstoretest.Context(t), stream, eventstore.NoStream(), []eventstore.Proposed{event})
+	})
 	eventstoretest.FollowUntil(t, env.Store, 0, 1, func(seen int) bool { return seen == 1 })
 	through.cut() // stored, but the answer never arrives
-	answer := <-done
+	waiting.Wait()
+	if failed != nil {
+		t.Fatal(failed)
+	}
 
 	var stored []eventstore.Recorded
 	for r, err := range env.Store.ReadStream(eventstoretest.Context(t), stream, 0) {

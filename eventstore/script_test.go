@@ -3,12 +3,15 @@ package eventstore_test
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"aftersales/eventstore"
 )
@@ -20,6 +23,7 @@ type script struct {
 	appends  chan func() (*streams.AppendResp, error)
 	received chan []*streams.AppendReq
 	read     func(*streams.ReadReq, streams.Streams_ReadServer) error
+	hasty    atomic.Int32 // so many appends fail before they are read
 }
 
 // scripted serves s and returns a client of it.
@@ -37,6 +41,9 @@ func scripted(t *testing.T, s *script) *eventstore.Client {
 }
 
 func (s *script) Append(stream streams.Streams_AppendServer) error {
+	if s.hasty.Add(-1) >= 0 {
+		return status.Error(codes.Unavailable, "not ready")
+	}
 	var requests []*streams.AppendReq
 	for {
 		req, err := stream.Recv()
@@ -46,11 +53,16 @@ func (s *script) Append(stream streams.Streams_AppendServer) error {
 		requests = append(requests, req)
 	}
 	s.received <- requests
-	resp, err := (<-s.appends)()
-	if err != nil {
-		return err
+	select {
+	case answer := <-s.appends:
+		resp, err := answer()
+		if err != nil {
+			return err
+		}
+		return stream.SendAndClose(resp)
+	case <-stream.Context().Done():
+		return context.Cause(stream.Context())
 	}
-	return stream.SendAndClose(resp)
 }
 
 func (s *script) Read(req *streams.ReadReq, stream streams.Streams_ReadServer) error {

@@ -19,8 +19,8 @@ type Store interface {
 	// Append adds events to a stream in one atomic step if the stream is as
 	// expected. Repeating an append with the same event ids and the same exact
 	// expectation is the same append and answers the same. Errors:
-	// *Conflict, ErrDeleted, ErrTooLarge, ErrUnavailable (retried inside until
-	// the context ends, so its outcome is unknown).
+	// *Conflict, ErrDeleted, ErrTooLarge, ErrInvalid, ErrUnavailable (retried
+	// inside until the context ends, so its outcome is unknown).
 	Append(ctx context.Context, stream string, expected Expected, events []Proposed) (Appended, error)
 
 	// ReadStream yields the events of a stream from a revision (inclusive),
@@ -161,4 +161,7 @@ var (
 	ErrDeleted     = errors.New("the stream was deleted")
 	ErrTooLarge    = errors.New("the append is larger than the event store takes")
 	ErrUnavailable = errors.New("the event store cannot be reached")
+	// ErrInvalid is an append wrong in itself: no stream, no events, an event
+	// without id or type, or no expectation. It was not sent.
+	ErrInvalid = errors.New("not an append that the event store takes")
 )

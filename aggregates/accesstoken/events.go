@@ -9,6 +9,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ accessTokenEvent() }
 
 // Issued gives the bearer of a secret the rights of Actor until ExpiresAt (UTC;

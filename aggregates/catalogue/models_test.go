@@ -140,7 +140,7 @@ func TestEveryModelFoldsLawfully(t *testing.T) {
 
 // stateLaw: an empty state, and one with something in every field, come back
 // from JSON whole.
-func stateLaw[S any](t *testing.T) {
+func stateLaw[S any](t *testing.T) { //nolint:thelper // a test, not a helper of tests
 	var none S
 	for _, want := range []any{none, filled(reflect.TypeFor[S](), "")} {
 		if diff := cmp.Diff(want, any(decoded[S](t, compact(want)))); diff != "" {

@@ -9,6 +9,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ commandLogEvent() }
 
 // Succeeded is the outcome of a command, to be answered again whenever Caller

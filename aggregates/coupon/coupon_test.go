@@ -147,7 +147,8 @@ func TestTwoCartsRaceForOneCode(t *testing.T) {
 	held.When(reserve(use("cart 1", now))).Then()
 
 	want := []aggregates.Event{
-		generated, first, coupon.Released{Order: "cart 1", Lapsed: true},
+		generated, first,
+		coupon.Released{Order: "cart 1", Lapsed: true},
 		coupon.Reserved{Order: "cart 2", Customer: id("customer"), Until: later.Add(coupon.Hold), On: "2026-03-05"},
 	}
 	for name, rules := range map[string][]rule{

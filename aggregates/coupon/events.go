@@ -9,6 +9,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ couponEvent() }
 
 // Generated begins a coupon, as its program allotted it. A Bound coupon is for

@@ -102,9 +102,16 @@ func TestACouponIsRedeemedAtMostOnceInAnySequence(t *testing.T) {
 // evolve is total: any events in any order give a state that makes sense.
 func TestAnyHistoryFolds(t *testing.T) {
 	any := rapid.SampledFrom([]aggregates.Event{
-		generated, coupon.Numbered{Number: "C1"}, coupon.Reserved{Order: "SO1", Until: now}, coupon.Released{Order: "SO1"},
-		coupon.Redeemed{Order: "SO1", Amount: euro(1)}, coupon.Expired{}, coupon.Revoked{Reason: "wrong"},
-		coupon.LinkShared{Redirect: "/shop"}, coupon.EmailRequested{}, "not an event of a coupon",
+		generated,
+		coupon.Numbered{Number: "C1"},
+		coupon.Reserved{Order: "SO1", Until: now},
+		coupon.Released{Order: "SO1"},
+		coupon.Redeemed{Order: "SO1", Amount: euro(1)},
+		coupon.Expired{},
+		coupon.Revoked{Reason: "wrong"},
+		coupon.LinkShared{Redirect: "/shop"},
+		coupon.EmailRequested{},
+		"not an event of a coupon",
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		var s coupon.State

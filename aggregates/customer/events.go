@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ customerEvent() }
 
 // Registered makes a customer known. Entity is the commercial entity: the

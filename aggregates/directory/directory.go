@@ -6,6 +6,8 @@ package directory
 import "aftersales/aggregates"
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ directoryEvent() }
 
 // Placed says in which stream a document lives, for ever. ID is its uuid, or

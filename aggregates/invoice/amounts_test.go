@@ -71,7 +71,8 @@ func TestPerDocumentEachTaxIsRoundedByItself(t *testing.T) {
 	}
 
 	steep := []invoice.Tax{
-		{Name: "A", Rate: dec("5000"), Included: true}, {Name: "B", Rate: dec("5000"), Included: true},
+		{Name: "A", Rate: dec("5000"), Included: true},
+		{Name: "B", Rate: dec("5000"), Included: true},
 		{Name: "C", Rate: dec("5000"), Included: true},
 	}
 	for _, rounding := range []invoice.TaxRounding{invoice.PerLine, invoice.PerDocument} {

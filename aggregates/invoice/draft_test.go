@@ -31,8 +31,10 @@ func TestADraftIsRefusedWithAllItsFaultsAtOnce(t *testing.T) {
 		change func(*invoice.DraftInvoice)
 		want   string
 	}{
-		"no fields": {func(d *invoice.DraftInvoice) { *d = invoice.DraftInvoice{} },
-			"required on id; customer_required on customer; journal_required on journal; required on currency; required on lines"},
+		"no fields": {
+			func(d *invoice.DraftInvoice) { *d = invoice.DraftInvoice{} },
+			"required on id; customer_required on customer; journal_required on journal; required on currency; required on lines",
+		},
 		"currency": {func(d *invoice.DraftInvoice) { d.Currency = "XXX" }, "invalid_value on currency"},
 		"rounding": {func(d *invoice.DraftInvoice) { d.TaxRounding = "never" }, "invalid_value on tax_rounding"},
 		"line": {func(d *invoice.DraftInvoice) {

@@ -8,6 +8,8 @@ import (
 
 // Event is one of the events below and nothing else. All amounts are in minor
 // units of the invoice's currency.
+//
+//sumtype:decl
 type Event interface{ invoiceEvent() }
 
 // Drafted begins the invoice with its computed amounts. Number is set only when

@@ -64,7 +64,8 @@ func TestTheStoredFormOfAPostedCreditNote(t *testing.T) {
 func TestEventsOfAnotherAggregateOrNoteChangeNothing(t *testing.T) {
 	s := after(t, posted1410(draftNote(noteA))...)
 	for _, e := range []aggregates.Event{
-		"not an event of an invoice", invoice.CreditNoteNumbered{CreditNote: noteB, Number: "RINV/1"},
+		"not an event of an invoice",
+		invoice.CreditNoteNumbered{CreditNote: noteB, Number: "RINV/1"},
 		invoice.CreditNoteDiscarded{CreditNote: noteB},
 	} {
 		if diff := cmp.Diff(s, invoice.Model.Evolve(s, e)); diff != "" {

@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ journalEvent() }
 
 // Registered makes an accounting journal known. Code is the first part of the

@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ locationEvent() }
 
 // Registered makes a stock location known. ReturnLocation flags it as a place

@@ -9,6 +9,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ orderEvent() }
 
 // Registered makes a sales order of the shop or ERP known under its own number.

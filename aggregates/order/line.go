@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -47,7 +48,7 @@ func priced(order uuid.UUID, currency aggregates.Currency, lines []Line) ([]Line
 	for i := range lines {
 		l, at := &lines[i], fmt.Sprintf("lines[%d]", i)
 		if l.ID == uuid.Nil {
-			l.ID = aggregates.DeriveID(order.String(), "line", fmt.Sprint(i))
+			l.ID = aggregates.DeriveID(order.String(), "line", strconv.Itoa(i))
 		}
 		fields.Refuse(seen[l.ID], at+".id", "duplicate_line")
 		fields.Refuse(l.Product == uuid.Nil, at+".product", "required")

@@ -113,8 +113,7 @@ func TestAnOrderStandsOnlyBesideItsCustomerAndProducts(t *testing.T) {
 		{entity, delivery, "order_without_product"},
 	} {
 		var code string
-		var r *aggregates.Refusal
-		if errors.As(s.CheckFor(c.entity, c.product), &r) {
+		if r, ok := errors.AsType[*aggregates.Refusal](s.CheckFor(c.entity, c.product)); ok {
 			code = r.Code
 		}
 		if code != c.code {

@@ -3,6 +3,7 @@ package picking
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -28,7 +29,7 @@ func (s State) Plan(d DeliveryPlanned) ([]aggregates.Event, error) {
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		if l.ID == uuid.Nil {
-			l.ID = aggregates.DeriveID(d.Delivery.String(), "line", fmt.Sprint(i))
+			l.ID = aggregates.DeriveID(d.Delivery.String(), "line", strconv.Itoa(i))
 		}
 		if len(l.Lots) == 0 {
 			l.Lots = nil

@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ pickingEvent() }
 
 // LotQuantity is how much of one lot or serial number a line holds.

@@ -139,8 +139,12 @@ func anyRule(t *rapid.T, s picking.State) ([]aggregates.Event, error) {
 func TestReturnsNeverExceedTheDelivery(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := step(t, step(t, picking.State{}, planned), validated)
-		l := ledger{map[uuid.UUID]aggregates.Decimal{}, map[uuid.UUID]aggregates.Decimal{},
-			map[uuid.UUID]aggregates.Decimal{}, map[uuid.UUID]uuid.UUID{}}
+		l := ledger{
+			map[uuid.UUID]aggregates.Decimal{},
+			map[uuid.UUID]aggregates.Decimal{},
+			map[uuid.UUID]aggregates.Decimal{},
+			map[uuid.UUID]uuid.UUID{},
+		}
 		for range rapid.IntRange(10, 30).Draw(t, "rules") {
 			events, _ := anyRule(t, s)
 			for _, e := range events {
@@ -233,7 +237,10 @@ func TestRulesNeverPanicAndNothingOverflows(t *testing.T) {
 	huge := rapid.SampledFrom([]aggregates.Decimal{math.MinInt64, -1, 0, 1, 500_000, math.MaxInt64 / 2, math.MaxInt64})
 	rapid.Check(t, func(t *rapid.T) {
 		s := picking.Model.Fold(rapid.SampledFrom([][]aggregates.Event{
-			nil, {planned}, {planned, validated}, {planned, picking.DeliveryCancelled{}},
+			nil,
+			{planned},
+			{planned, validated},
+			{planned, picking.DeliveryCancelled{}},
 			{validated, picking.ReturnReceived{Return: first}, picking.ReturnCancelled{Return: first}},
 		}).Draw(t, "history")...)
 		q, many := huge.Draw(t, "quantity"), []picking.LotQuantity{}

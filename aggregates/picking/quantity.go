@@ -40,7 +40,8 @@ func (l PlannedLine) fits(q aggregates.Decimal) *aggregates.Refusal {
 // lots that may be named, nil for any; serials collects the serial numbers of
 // the whole document, where each stands once.
 func (l PlannedLine) check(quantity aggregates.Decimal, lots []LotQuantity,
-	known map[uuid.UUID]Balance, serials map[uuid.UUID]bool) *aggregates.Refusal {
+	known map[uuid.UUID]Balance, serials map[uuid.UUID]bool,
+) *aggregates.Refusal {
 	if r := l.fits(quantity); r != nil {
 		return r.On("quantity")
 	}

@@ -32,10 +32,14 @@ func TestLinesOfAReturnAreRefusedByCode(t *testing.T) {
 		"a serial not delivered":     {lines(line(phones, "1", lots("1", sn9)...)), "lot_not_delivered on lines[0].lots lot=" + sn9.String()},
 		"too few lots":               {lines(line(paint, "4", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
 		"too many lots":              {lines(line(paint, "1", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
-		"more than delivered": {lines(line(chairs, "11")),
-			"return_exceeds_delivered on lines[0].quantity delivered=10 open=0 rest=10 returned=0"},
-		"more of a lot than delivered": {lines(line(paint, "4", lots("4", lotB)...)),
-			"return_exceeds_delivered on lines[0].lots delivered=3 lot=" + lotB.String() + " open=0 rest=3 returned=0"},
+		"more than delivered": {
+			lines(line(chairs, "11")),
+			"return_exceeds_delivered on lines[0].quantity delivered=10 open=0 rest=10 returned=0",
+		},
+		"more of a lot than delivered": {
+			lines(line(paint, "4", lots("4", lotB)...)),
+			"return_exceeds_delivered on lines[0].lots delivered=3 lot=" + lotB.String() + " open=0 rest=3 returned=0",
+		},
 		"all lines removed (T-08)":           {[]picking.LineQuantity{}, "return_empty on lines"},
 		"all lines zero (T-08)":              {lines(line(chairs, "0"), line(paint, "0")), "return_empty on lines"},
 		"zero at two digits (example 12)":    {lines(line(paint, "0.004")), "return_empty on lines"},

@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ productEvent() }
 
 // Registered makes a product known. Digits is how many digits after the point

@@ -99,8 +99,7 @@ func TestALotStandsOnlyBesideItsOwnTrackedProduct(t *testing.T) {
 		{withLot, lot2, "lot_other_product"},
 	} {
 		var code string
-		var r *aggregates.Refusal
-		if errors.As(c.s.CheckLot(c.lot), &r) {
+		if r, ok := errors.AsType[*aggregates.Refusal](c.s.CheckLot(c.lot)); ok {
 			code = r.Code
 		}
 		if code != c.code {

@@ -23,11 +23,15 @@ func TestADefinitionIsRefusedByField(t *testing.T) {
 		"no type":         {func(d *program.Defined) { d.Type = "" }, "required on type"},
 		"an unknown type": {func(d *program.Defined) { d.Type = "lottery" }, "invalid_value on type"},
 		"no reward":       {func(d *program.Defined) { d.Rewards = nil }, "program_without_reward on rewards"},
-		"an end before the start": {func(d *program.Defined) { d.StartsOn, d.EndsOn = "2026-02-02", "2026-02-01" },
-			"invalid_value on ends_on"},
+		"an end before the start": {
+			func(d *program.Defined) { d.StartsOn, d.EndsOn = "2026-02-02", "2026-02-01" },
+			"invalid_value on ends_on",
+		},
 		"a limit of nothing": {func(d *program.Defined) { d.UsageLimit = &none }, "not_positive on usage_limit"},
-		"an unknown channel": {func(d *program.Defined) { d.AvailableOn = []program.Channel{"sales", "fax"} },
-			"invalid_value on available_on[1]"},
+		"an unknown channel": {
+			func(d *program.Defined) { d.AvailableOn = []program.Channel{"sales", "fax"} },
+			"invalid_value on available_on[1]",
+		},
 		"an unknown currency":  {func(d *program.Defined) { d.Currency = "XXX" }, "invalid_value on currency"},
 		"a reward of no type":  {reward(program.Reward{}), "invalid_value on rewards[0].type"},
 		"a discount of 0":      {reward(program.Reward{Type: program.Discount}), "not_positive on rewards[0].discount"},
@@ -37,19 +41,25 @@ func TestADefinitionIsRefusedByField(t *testing.T) {
 		"an unknown scope":     {reward(program.Reward{Type: program.Discount, Discount: percent(5), AppliesTo: "all"}), "invalid_value on rewards[0].applies_to"},
 		"products without any": {reward(program.Reward{Type: program.Discount, Discount: percent(5), AppliesTo: program.Products}), "required on rewards[0].products"},
 		"products of an order": {reward(program.Reward{Type: program.Discount, Discount: percent(5), Products: []uuid.UUID{id("mug")}}), "invalid_value on rewards[0].products"},
-		"a discount's product": {reward(program.Reward{Type: program.Discount, Discount: percent(5), Product: id("mug"), Quantity: 1}),
-			"invalid_value on rewards[0].product; invalid_value on rewards[0].quantity"},
+		"a discount's product": {
+			reward(program.Reward{Type: program.Discount, Discount: percent(5), Product: id("mug"), Quantity: 1}),
+			"invalid_value on rewards[0].product; invalid_value on rewards[0].quantity",
+		},
 		"no free product":     {reward(program.Reward{Type: program.FreeProduct}), "required on rewards[0].product"},
 		"less than a product": {reward(program.Reward{Type: program.FreeProduct, Product: id("mug"), Quantity: -1}), "quantity_not_positive on rewards[0].quantity"},
-		"a product's discount": {reward(program.Reward{Type: program.FreeProduct, Product: id("mug"), Discount: 1, Fixed: euro(1), Max: euro(1), AppliesTo: "order", Products: []uuid.UUID{id("mug")}}),
+		"a product's discount": {
+			reward(program.Reward{Type: program.FreeProduct, Product: id("mug"), Discount: 1, Fixed: euro(1), Max: euro(1), AppliesTo: "order", Products: []uuid.UUID{id("mug")}}),
 			"invalid_value on rewards[0].discount; invalid_value on rewards[0].fixed; invalid_value on rewards[0].max; " +
-				"invalid_value on rewards[0].applies_to; invalid_value on rewards[0].products"},
+				"invalid_value on rewards[0].applies_to; invalid_value on rewards[0].products",
+		},
 		"two currencies": {func(d *program.Defined) {
 			d.Currency, d.Rules = "EUR", program.Rules{{MinimumAmount: &aggregates.Money{Minor: 1, Currency: "USD"}}}
 		}, "currency_mismatch on rules[0].minimum_amount currency=EUR"},
 		"an empty rule": {func(d *program.Defined) { d.Rules = program.Rules{{}} }, "required on rules[0]"},
-		"a rule below zero": {func(d *program.Defined) { d.Rules = program.Rules{{MinimumQuantity: -1}} },
-			"negative_quantity on rules[0].minimum_quantity"},
+		"a rule below zero": {
+			func(d *program.Defined) { d.Rules = program.Rules{{MinimumQuantity: -1}} },
+			"negative_quantity on rules[0].minimum_quantity",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := program.State{}.Define(defined(c.edit))

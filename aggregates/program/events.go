@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ programEvent() }
 
 // Defined begins a coupon program. The first and last day may be empty (no

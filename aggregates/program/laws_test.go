@@ -2,8 +2,8 @@ package program_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,8 +51,8 @@ func TestTheUsageLimitIsNeverExceeded(t *testing.T) {
 		s := step(t, program.State{}, defined(func(d *program.Defined) { d.UsageLimit = &limit }))
 		given := map[uuid.UUID]bool{}
 		for _, n := range rapid.SliceOfN(rapid.IntRange(1, 9), 1, 30).Draw(t, "coupons") {
-			events, err := s.Allot(coupon(fmt.Sprint(n)), today)
-			if again := given[id(fmt.Sprint(n))]; again != (err == nil && len(events) == 0) {
+			events, err := s.Allot(coupon(strconv.Itoa(n)), today)
+			if again := given[id(strconv.Itoa(n))]; again != (err == nil && len(events) == 0) {
 				t.Fatalf("coupon %d: allotted before: %v; got %d events, %v", n, again, len(events), err)
 			}
 			for _, e := range events {
@@ -70,7 +70,7 @@ func TestTheUsageLimitIsNeverExceeded(t *testing.T) {
 func TestTheStateOfAProgramStaysSmall(t *testing.T) {
 	s := program.Model.Fold(defined())
 	for n := range 1000 {
-		s = program.Model.Evolve(s, coupon(fmt.Sprint(n)))
+		s = program.Model.Evolve(s, coupon(strconv.Itoa(n)))
 	}
 	if s.Issued != 1000 || len(s.Recent) > 256 || s.Recent[len(s.Recent)-1] != id("999") {
 		t.Errorf("%d issued, %d remembered", s.Issued, len(s.Recent))

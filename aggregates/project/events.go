@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ projectEvent() }
 
 // Created begins a project. DefaultWorksheetTemplate counts only while

@@ -10,6 +10,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ repairEvent() }
 
 // Created begins a repair in draft. The prices of its parts are in whole units

@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ sequenceEvent() }
 
 // Allotted gives a document the number that follows from this event's revision.

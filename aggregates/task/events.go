@@ -9,6 +9,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ taskEvent() }
 
 // Created plans an intervention. The project's flags and the template's fields

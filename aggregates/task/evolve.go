@@ -27,7 +27,7 @@ func evolve(s State, e Event) State {
 	case Resumed:
 		s.Paused = false
 	case WorksheetSaved:
-		s.Worksheet = Worksheet{e.Version, e.Values, e.Hash}
+		s.Worksheet = Worksheet(e)
 		s.Signatures = superseded(s.Signatures)
 	case WorksheetSigned:
 		s.Signatures = append(slices.Clip(s.Signatures), Signature{

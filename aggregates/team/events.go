@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ teamEvent() }
 
 // Created begins a team without any after-sales service (S-10).

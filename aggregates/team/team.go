@@ -4,6 +4,7 @@ package team
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -83,7 +84,7 @@ func (s State) Enable(service Service, modulesConfirmed bool) ([]aggregates.Even
 	}
 	missing := s.MissingModules(service)
 	if len(missing) > 0 && !modulesConfirmed {
-		return nil, aggregates.Refuse("modules_not_confirmed")
+		return nil, aggregates.Refuse("modules_not_confirmed", "modules", strings.Join(missing, ","))
 	}
 	return []aggregates.Event{ServiceEnabled{Service: service, ModulesActivated: missing}}, nil
 }

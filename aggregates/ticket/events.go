@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ ticketEvent() }
 
 // Opened begins a ticket. Number is empty until a sequence allots it, unless

@@ -7,6 +7,8 @@ import (
 )
 
 // Event is one of the events below and nothing else.
+//
+//sumtype:decl
 type Event interface{ worksheetEvent() }
 
 // Defined publishes a version of a template, counted from 1. A published

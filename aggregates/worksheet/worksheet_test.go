@@ -19,9 +19,12 @@ func define(name string, form ...worksheet.Field) func(worksheet.State) ([]aggre
 // 2.10: ordered fields with a type and a required flag.
 func TestATemplateIsDefinedOnceWithItsFieldsInOrder(t *testing.T) {
 	form := []worksheet.Field{
-		{Name: "work done", Type: worksheet.Text, Required: true}, {Name: "hours", Type: worksheet.Number},
-		{Name: "tested", Type: worksheet.Checkbox}, {Name: "cause", Type: worksheet.Choice},
-		{Name: "next visit", Type: worksheet.Date}, {Name: "picture", Type: worksheet.Photo},
+		{Name: "work done", Type: worksheet.Text, Required: true},
+		{Name: "hours", Type: worksheet.Number},
+		{Name: "tested", Type: worksheet.Checkbox},
+		{Name: "cause", Type: worksheet.Choice},
+		{Name: "next visit", Type: worksheet.Date},
+		{Name: "picture", Type: worksheet.Photo},
 		{Name: "technician", Type: worksheet.Signature},
 	}
 	want := worksheet.Defined{Template: id, Version: 1, Name: "Visit", Fields: form}

@@ -76,8 +76,8 @@ func (cfg Config) react(ctx context.Context, recorded eventstore.Recorded) error
 	}
 	err = cfg.Commands.React(ctx, e)
 	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
-		cfg.Logger.ErrorContext(ctx, "consequence refused", "position", e.Position, "stream", e.Stream,
-			"type", e.Type, "refusal", refused.Error())
+		cfg.Logger.ErrorContext(ctx, "consequence refused", slog.Any("position", e.Position),
+			slog.String("stream", e.Stream), slog.String("type", e.Type), slog.String("refusal", refused.Error()))
 		return nil
 	}
 	return err

@@ -29,16 +29,31 @@ func TestAFilterChoosesByStreamNameOrEventType(t *testing.T) {
 		filter esdb.SubscriptionFilter
 		want   []string
 	}{
-		{"stream prefix", esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{mark + "-order-"}},
-			[]string{"order-1 placed", "order-1 paid", "order-2 placed"}},
-		{"several prefixes", esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{mark + "-order-2", mark + "-ticket"}},
-			[]string{"ticket-1 opened", "order-2 placed"}},
-		{"stream regex", esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Regex: "^" + mark + "-.*-1$"},
-			[]string{"order-1 placed", "order-1 paid", "ticket-1 opened"}},
-		{"type prefix", esdb.SubscriptionFilter{Type: esdb.EventFilterType, Prefixes: []string{mark + "-p"}},
-			[]string{"order-1 placed", "order-1 paid", "order-2 placed"}},
-		{"type regex", esdb.SubscriptionFilter{Type: esdb.EventFilterType, Regex: mark + "-(paid|opened)"},
-			[]string{"order-1 paid", "ticket-1 opened"}},
+		{
+			"stream prefix",
+			esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{mark + "-order-"}},
+			[]string{"order-1 placed", "order-1 paid", "order-2 placed"},
+		},
+		{
+			"several prefixes",
+			esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: []string{mark + "-order-2", mark + "-ticket"}},
+			[]string{"ticket-1 opened", "order-2 placed"},
+		},
+		{
+			"stream regex",
+			esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Regex: "^" + mark + "-.*-1$"},
+			[]string{"order-1 placed", "order-1 paid", "ticket-1 opened"},
+		},
+		{
+			"type prefix",
+			esdb.SubscriptionFilter{Type: esdb.EventFilterType, Prefixes: []string{mark + "-p"}},
+			[]string{"order-1 placed", "order-1 paid", "order-2 placed"},
+		},
+		{
+			"type regex",
+			esdb.SubscriptionFilter{Type: esdb.EventFilterType, Regex: mark + "-(paid|opened)"},
+			[]string{"order-1 paid", "ticket-1 opened"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			sub, err := c.SubscribeToAll(t.Context(), esdb.SubscribeToAllOptions{

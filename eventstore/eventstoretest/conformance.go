@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -56,7 +57,7 @@ func Event(kind, text string) eventstore.Proposed {
 func Events(n int) []eventstore.Proposed {
 	events := make([]eventstore.Proposed, n)
 	for i := range events {
-		events[i] = Event("tested", fmt.Sprint(i))
+		events[i] = Event("tested", strconv.Itoa(i))
 	}
 	return events
 }

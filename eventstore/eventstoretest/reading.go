@@ -133,8 +133,8 @@ func head(t *testing.T, s eventstore.Store) {
 	}
 }
 
-// own leaves out what others appended to the same log meanwhile, and what is of
-// the system is kept, so that a test sees it.
+// own leaves out what other tests appended to the same log meanwhile. What is
+// the system's stays, so that a test sees it.
 func own(events []eventstore.Recorded, mine []uuid.UUID) []eventstore.Recorded {
 	return slices.DeleteFunc(events, func(r eventstore.Recorded) bool { return !slices.Contains(mine, r.ID) && r.Type == "tested" })
 }

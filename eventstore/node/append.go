@@ -46,8 +46,7 @@ func (s *streamsService) Append(stream streams.Streams_AppendServer) error {
 		return invalid("append without options")
 	}
 	result, err := s.engine.Write(ctx, in.write)
-	var wrong *engine.WrongVersionError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*engine.WrongVersionError](err); ok {
 		return stream.SendAndClose(wrongVersionToWire(wrong))
 	}
 	if err != nil {

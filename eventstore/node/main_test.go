@@ -94,8 +94,7 @@ func appendTo(ctx context.Context, c *esdb.Client, stream string, expected esdb.
 
 // codeOf is the code of a client's error, however it is wrapped.
 func codeOf(err error) esdb.ErrorCode {
-	var e *esdb.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*esdb.Error](err); ok {
 		return e.Code()
 	}
 	return esdb.ErrorCodeUnknown

@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 
 func (n *Node) serve() {
 	if err := n.server.Serve(n.listener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
-		n.log.Error("event store node stopped serving", "error", err)
+		n.log.Error("event store node stopped serving", slog.Any("error", err))
 	}
 }
 

@@ -48,8 +48,10 @@ func (c *cluster) initialise(ctx context.Context) error {
 	if err := errors.Join(os.RemoveAll(fresh), c.private(fresh)); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	args := []string{"-D", fresh, "-U", superuser, "--encoding=UTF8", "--locale=C",
-		"--auth-local=trust", "--auth-host=reject", "--data-checksums"}
+	args := []string{
+		"-D", fresh, "-U", superuser, "--encoding=UTF8", "--locale=C",
+		"--auth-local=trust", "--auth-host=reject", "--data-checksums",
+	}
 	if c.unsafe {
 		args = append(args, "--no-sync")
 	}

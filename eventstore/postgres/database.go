@@ -16,8 +16,10 @@ import (
 // same for the server's life, restarts included, and creates nothing.
 func (s *Server) URL(database string) string {
 	host := strings.ReplaceAll(url.QueryEscape(s.cluster.socket), "+", "%20") // libpq takes a plus sign for itself
-	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + database,
-		RawQuery: "host=" + host + "&port=5432&sslmode=disable"}
+	u := url.URL{
+		Scheme: "postgres", User: url.User(superuser), Path: "/" + database,
+		RawQuery: "host=" + host + "&port=5432&sslmode=disable",
+	}
 	return u.String()
 }
 

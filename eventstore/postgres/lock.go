@@ -18,7 +18,7 @@ func acquire(dir string) (*os.File, error) {
 		return nil, err
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		defer file.Close()
+		defer func() { _ = file.Close() }() // nothing was written
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("postgres: lock %s: %w", dir, err)
 		}
@@ -26,7 +26,7 @@ func acquire(dir string) (*os.File, error) {
 		return nil, &InUseError{Dir: dir, PID: number(string(holder))}
 	}
 	if err := errors.Join(file.Truncate(0), note(file)); err != nil {
-		file.Close()
+		_ = file.Close() // the first error counts
 		return nil, fmt.Errorf("postgres: lock %s: %w", dir, err)
 	}
 	return file, nil
@@ -49,7 +49,7 @@ func open(path string, mode int) (*os.File, error) {
 		err = file.Chown(uid, gid)
 	}
 	if err != nil {
-		file.Close()
+		_ = file.Close() // the first error counts
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	return file, nil

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,6 +63,7 @@ func plant(t *testing.T, dir string) {
 	t.Helper()
 	seed.once.Do(func() {
 		var server *Server
+		//nolint:usetesting // it outlives the test that makes it
 		if seed.dir, seed.err = os.MkdirTemp("", "postgres"); seed.err == nil {
 			server, seed.err = Start(context.Background(), Config{Dir: seed.dir, Unsafe: true})
 		}
@@ -173,7 +175,9 @@ func program(t *testing.T) string {
 	path := filepath.Join(reachable(t), "service")
 	text, err := os.ReadFile(os.Args[0])
 	if err == nil {
+		syscall.ForkLock.RLock() // a child forked now would keep the file open for writing, hence busy
 		err = os.WriteFile(path, text, 0o755)
+		syscall.ForkLock.RUnlock()
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +189,7 @@ func program(t *testing.T) string {
 // t.TempDir is not.
 func reachable(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "postgres")
+	dir, err := os.MkdirTemp("/tmp", "postgres") //nolint:usetesting // t.TempDir is private
 	if err == nil {
 		err = os.Chmod(dir, 0o755)
 	}

@@ -29,7 +29,7 @@ func shutdown(server *os.Process, exited <-chan error) error {
 		select {
 		case err := <-exited:
 			if err != nil || step.signal != syscall.SIGINT {
-				return fmt.Errorf("postgres: not an orderly end, last signal %v: exit: %v", step.signal, err)
+				return fmt.Errorf("postgres: not an orderly end, last signal %v: exit: %v", step.signal, err) //nolint:errorlint // may be nil
 			}
 			return nil
 		case <-time.After(step.patience):

@@ -138,7 +138,7 @@ func (e *Engine) run(s *state) {
 		if e.ctx.Err() != nil {
 			return
 		}
-		e.log.Error("event log not writable", "error", err)
+		e.log.Error("event log not writable", slog.Any("error", err))
 		s = e.recover(err)
 	}
 }

@@ -1,0 +1,41 @@
+# `make` alone lists the targets.
+
+GO ?= go
+GOLANGCI_LINT_VERSION := v2.15.0
+golangci_lint := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fmt build postgres
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: postgres build ## Serve on 127.0.0.1:8080 with a small sample (data in ./var)
+	@exec bin/aftersales serve --sample
+
+test: postgres ## Run go vet and all tests
+	$(GO) vet ./...
+	$(GO) test -vet=off -p 2 -timeout 8m ./...
+
+check: $(golangci_lint) ## Check formatting, modules, file lengths and the linters' rules
+	@.ci/check-format
+	$(GO) vet ./...
+	$(GO) mod verify
+	$(golangci_lint) run ./...
+
+bench: postgres ## Run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fmt: $(golangci_lint) ## Format all Go files
+	$(golangci_lint) fmt ./...
+
+build:
+	$(GO) build -o bin/ ./cmd/aftersales
+
+postgres:
+	@.ci/install-postgres
+
+# Built once per version, with this machine's Go.
+$(golangci_lint):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv bin/golangci-lint $@

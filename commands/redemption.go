@@ -1,0 +1,166 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/program"
+)
+
+// couponByCode finds a coupon by what somebody typed; an unknown code is
+// coupon_invalid.
+func (x *execution) couponByCode(ctx context.Context, code string) (loaded[coupon.State], error) {
+	if err := x.authorise(); err != nil {
+		return loaded[coupon.State]{}, err
+	}
+	id, err := x.home(ctx, "coupon_code", x.s.Secrets.HashCode(code))
+	if refusedWith(err, "coupon_code_not_found") {
+		return loaded[coupon.State]{}, aggregates.Refuse("coupon_invalid")
+	}
+	if err != nil {
+		return loaded[coupon.State]{}, err
+	}
+	l, err := load(ctx, x, coupon.Model, id)
+	if err != nil {
+		return l, err
+	}
+	if l.State.Ticket != uuid.Nil {
+		x.ticket = &l.State.Ticket
+	}
+	x.concerns("coupon", id, l.Stream)
+	return l, nil
+}
+
+// use is a wish to use a coupon, with the customer's commercial entity. Where
+// the shop names no customer but an order that is known here, it is the order's.
+func (x *execution) use(ctx context.Context, named string, buyer uuid.UUID) (coupon.Use, error) {
+	use := coupon.Use{Order: named, Customer: buyer, Now: x.now, Today: x.today()}
+	if id, err := uuid.Parse(named); err == nil && buyer == uuid.Nil {
+		o, err := load(ctx, x, order.Model, id)
+		use.Customer, use.Entity = o.State.Customer, o.State.Entity
+		return use, err
+	}
+	c, err := x.customer(ctx, "customer", buyer)
+	use.Entity = c.Entity
+	return use, err
+}
+
+// honoured holds the coupon's program against the day and the cart. For the
+// order that holds the coupon the day was decided when it took it.
+func (x *execution) honoured(ctx context.Context, s coupon.State, order string, amount *aggregates.Money) error {
+	p, err := load(ctx, x, program.Model, s.Program)
+	if err != nil {
+		return err
+	}
+	cart := program.Cart{Amount: amount}
+	if r := s.Reservation; r != nil && r.Order == order && x.now.Before(r.Until) {
+		return p.State.Rules.Met(cart)
+	}
+	return p.State.Honours(x.today(), cart)
+}
+
+// CheckCoupon asks whether a code could be used, and changes nothing.
+type CheckCoupon struct {
+	Code     string            `json:"code"`
+	Customer uuid.UUID         `json:"customer"`
+	Order    string            `json:"order"`
+	Amount   *aggregates.Money `json:"amount"`
+}
+
+func (CheckCoupon) commandName() string { return "check-coupon" }
+
+func (c CheckCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	use, err := x.use(ctx, c.Order, c.Customer)
+	if err != nil {
+		return err
+	}
+	if err := l.State.Check(use); err != nil {
+		return err
+	}
+	return x.honoured(ctx, l.State, c.Order, c.Amount)
+}
+
+// ReserveCoupon holds a coupon for a cart.
+type ReserveCoupon struct {
+	Code     string    `json:"code"`
+	Order    string    `json:"order"`
+	Customer uuid.UUID `json:"customer"`
+}
+
+func (ReserveCoupon) commandName() string { return "reserve-coupon" }
+
+func (c ReserveCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	use, err := x.use(ctx, c.Order, c.Customer)
+	if err != nil {
+		return err
+	}
+	if err := x.honoured(ctx, l.State, c.Order, nil); err != nil {
+		return err
+	}
+	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) { return s.Reserve(use) })
+	return err
+}
+
+// ReleaseCoupon lets a coupon go that a cart had reserved.
+type ReleaseCoupon struct {
+	Code  string `json:"code"`
+	Order string `json:"order"`
+}
+
+func (ReleaseCoupon) commandName() string { return "release-coupon" }
+
+func (c ReleaseCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.Release(c.Order, x.now)
+	})
+	return err
+}
+
+// RedeemCoupon uses a coupon up for a confirmed order (C-08).
+type RedeemCoupon struct {
+	Code     string            `json:"code"`
+	Order    string            `json:"order"`
+	Customer uuid.UUID         `json:"customer"`
+	Amount   *aggregates.Money `json:"amount"`
+}
+
+func (RedeemCoupon) commandName() string { return "redeem-coupon" }
+
+func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.couponByCode(ctx, c.Code)
+	if err != nil {
+		return err
+	}
+	use, err := x.use(ctx, c.Order, c.Customer)
+	if err != nil {
+		return err
+	}
+	if l.State.Status != coupon.StatusRedeemed && l.State.Status != coupon.StatusRevoked {
+		if err := l.State.Check(use); err != nil {
+			return err
+		}
+		if err := x.honoured(ctx, l.State, c.Order, c.Amount); err != nil {
+			return err
+		}
+	}
+	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.Redeem(use, c.Amount)
+	})
+	return err
+}
