@@ -1,0 +1,69 @@
+package documents
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/invoice"
+)
+
+// creditNoteFields are those of a credit note. Residual is what is still to be
+// given back, of a draft its total; payments are those to the customer.
+type creditNoteFields struct {
+	Invoice      uuid.UUID           `json:"invoice"`
+	Customer     *uuid.UUID          `json:"customer"`
+	Journal      *uuid.UUID          `json:"journal"`
+	Currency     aggregates.Currency `json:"currency"`
+	ReversalDate *aggregates.Date    `json:"reversal_date"`
+	Reason       *string             `json:"reason"`
+	Mode         invoice.Mode        `json:"mode"`
+	Lines        []creditLine        `json:"lines"`
+	Untaxed      string              `json:"untaxed"`
+	Tax          string              `json:"tax"`
+	Total        string              `json:"total"`
+	Residual     string              `json:"residual"`
+	PaymentState string              `json:"payment_state"`
+	Payments     []uuid.UUID         `json:"payments"`
+	Replacement  *uuid.UUID          `json:"replacement_invoice"`
+}
+
+// creditLine credits a quantity of one line of the invoice.
+type creditLine struct {
+	ID          uuid.UUID `json:"id"`
+	InvoiceLine uuid.UUID `json:"invoice_line"`
+	itemFields
+}
+
+// viewCreditNote shows amounts as positive numbers: the kind says which way the
+// money goes.
+func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
+	c := n.Currency
+	f := creditNoteFields{
+		Invoice: inv, Customer: ref(n.Customer), Journal: ref(n.Journal.ID), Currency: c,
+		ReversalDate: text(n.ReversalDate), Reason: text(n.Reason), Mode: n.Mode,
+		Lines:   make([]creditLine, 0, len(n.Lines)),
+		Untaxed: amount(n.Untaxed, c), Tax: amount(n.Tax, c), Total: amount(n.Total, c),
+		Residual: amount(n.Residual, c), PaymentState: string(n.PaymentState),
+		Payments:    mapped(n.Payouts, func(p invoice.Payment) uuid.UUID { return p.ID }),
+		Replacement: ref(n.ReplacementInvoice),
+	}
+	var (
+		quantity aggregates.Decimal
+		rows     []line
+	)
+	for _, l := range n.Lines {
+		quantity += l.Quantity
+		f.Lines = append(f.Lines, creditLine{ID: l.ID, InvoiceLine: l.InvoiceLine, itemFields: itemOf(l.Item, l.Amounts, c)})
+		rows = append(rows, line{
+			Line: l.ID, Product: ref(l.Product), Origin: ref(l.InvoiceLine), Quantity: l.Quantity,
+			Currency: text(c), Untaxed: &l.Untaxed, Tax: &l.Tax, Total: &l.Total,
+		})
+	}
+	return Document{
+		Kind: "credit_note", ID: n.ID, Number: n.Number, State: string(n.Status), Ticket: n.Ticket,
+		Customer: n.Customer, Entity: n.Entity, lines: rows,
+		columns: columns{
+			Currency: c, Untaxed: &n.Untaxed, Tax: &n.Tax, Total: &n.Total, Residual: &n.Residual, Quantity: &quantity,
+		},
+	}.with(f)
+}

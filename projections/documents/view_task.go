@@ -1,0 +1,70 @@
+package documents
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates/task"
+)
+
+// taskFields are those of a task. The two flags are its project's when the visit
+// was planned.
+type taskFields struct {
+	Title             string         `json:"title"`
+	Project           uuid.UUID      `json:"project"`
+	Customer          *uuid.UUID     `json:"customer"`
+	Followers         []uuid.UUID    `json:"followers"`
+	WorksheetTemplate *uuid.UUID     `json:"worksheet_template"`
+	Assignee          *string        `json:"assignee"`
+	PlannedStart      *time.Time     `json:"planned_start"`
+	PlannedEnd        *time.Time     `json:"planned_end"`
+	Paused            bool           `json:"paused"`
+	SignatureRequired bool           `json:"signature_required"`
+	PortalVisible     bool           `json:"portal_visible"`
+	Worksheet         *taskWorksheet `json:"worksheet"`
+}
+
+// taskWorksheet is a saved version; Hash is what a signature is bound to.
+type taskWorksheet struct {
+	Version   int            `json:"version"`
+	Values    task.Values    `json:"values"`
+	Hash      string         `json:"hash"`
+	Signature *taskSignature `json:"signature"`
+}
+
+// taskSignature is the customer's, Image a PNG data URL. A superseded one stands
+// under work that was changed or taken up again afterwards.
+type taskSignature struct {
+	Name       string    `json:"name"`
+	Image      string    `json:"image"`
+	Via        string    `json:"via"`
+	SignedAt   time.Time `json:"signed_at"`
+	Superseded bool      `json:"superseded"`
+}
+
+// viewTask shows the newest worksheet, null before the first, with the
+// signature under that version.
+func viewTask(s task.State) []Document {
+	if s.ID == uuid.Nil {
+		return nil
+	}
+	f := taskFields{
+		Title: s.Title, Project: s.Project, Customer: ref(s.Customer), Followers: list(s.Followers),
+		Assignee: text(s.Assignee), PlannedStart: when(s.PlannedStart), PlannedEnd: when(s.PlannedEnd),
+		Paused: s.Paused, SignatureRequired: s.Flags.SignatureRequired, PortalVisible: s.Flags.PortalVisible,
+	}
+	if s.Template != nil {
+		f.WorksheetTemplate = ref(s.Template.ID)
+	}
+	if w := s.Worksheet; w.Version > 0 {
+		f.Worksheet = &taskWorksheet{Version: w.Version, Values: w.Values, Hash: w.Hash}
+		if g, ok := s.Signature(); ok {
+			f.Worksheet.Signature = &taskSignature{g.Name, g.Image, g.Via, g.SignedAt.UTC(), g.Superseded}
+		}
+	}
+	return []Document{Document{
+		Kind: "task", ID: s.ID, Number: s.Number, State: string(s.Status), Ticket: s.Ticket,
+		Customer: s.Customer, Entity: s.Entity,
+	}.with(f)}
+}

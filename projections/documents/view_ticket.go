@@ -1,0 +1,50 @@
+package documents
+
+import (
+	"github.com/google/uuid"
+
+	"aftersales/aggregates/ticket"
+)
+
+// ticketFields are those of a ticket; documents links all that was made from it.
+type ticketFields struct {
+	Title       string            `json:"title"`
+	Description *string           `json:"description"`
+	Team        uuid.UUID         `json:"team"`
+	Customer    *uuid.UUID        `json:"customer"`
+	Product     *uuid.UUID        `json:"product"`
+	Lot         *uuid.UUID        `json:"lot"`
+	Order       *uuid.UUID        `json:"order"`
+	Priority    ticket.Priority   `json:"priority"`
+	Stage       string            `json:"stage"`
+	Assignee    *string           `json:"assignee"`
+	Followers   []ticketFollower  `json:"followers"`
+	Documents   []ticket.Document `json:"documents"`
+}
+
+// ticketFollower is a known contact, else a mail address.
+type ticketFollower struct {
+	Contact *uuid.UUID `json:"contact"`
+	Email   *string    `json:"email"`
+}
+
+// viewTicket shows a ticket without smart buttons and actions: they depend on
+// other documents and stand in the read model "tickets".
+func viewTicket(s ticket.State) []Document {
+	if s.ID == uuid.Nil {
+		return nil
+	}
+	d := s.Details
+	return []Document{Document{
+		Kind: "ticket", ID: s.ID, Number: s.Number, State: s.Status(),
+		Customer: d.Customer, Entity: d.Entity, Team: d.Team,
+	}.with(ticketFields{
+		Title: d.Title, Description: text(d.Description), Team: d.Team, Customer: ref(d.Customer),
+		Product: ref(d.Product), Lot: ref(d.Lot), Order: ref(d.Order), Priority: d.Priority,
+		Stage: s.Stage, Assignee: text(s.Assignee),
+		Followers: mapped(s.Followers, func(f ticket.Follower) ticketFollower {
+			return ticketFollower{ref(f.Contact), text(f.Email)}
+		}),
+		Documents: list(s.Documents),
+	})}
+}

@@ -1,0 +1,65 @@
+package portal
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"aftersales/projections/documents"
+)
+
+// allowed are the fields of each kind that a customer may see (domain.md 4).
+// Notes, parts and their costs, followers, warehouse places and what the agent
+// gave as a reason to revoke stay inside.
+var allowed = map[string][]string{
+	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee"},
+	"task":        {"title", "project", "customer", "assignee", "planned_start", "planned_end", "signature_required", "worksheet"},
+	"credit_note": {"invoice", "customer", "currency", "reversal_date", "reason", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
+	"return":      {"delivery", "customer", "reason", "closed_short", "lines"},
+	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "redemption"},
+	"repair":      {"customer", "product", "lot", "quantity", "unit", "return", "under_warranty", "scheduled_at", "quote"},
+}
+
+// visible is what a customer may see of a document, and whether it is anything.
+func visible(d documents.Document) (shown documents.Document, ok bool, err error) {
+	names, known := allowed[d.Kind]
+	if !known || d.Entity == uuid.Nil {
+		return documents.Document{}, false, nil
+	}
+	switch d.Kind {
+	case "credit_note":
+		ok = d.State == "posted"
+	case "task":
+		var of struct {
+			PortalVisible bool `json:"portal_visible"`
+		}
+		err = json.Unmarshal(d.Fields, &of)
+		ok = of.PortalVisible
+	case "repair":
+		ok = true
+		d, err = withoutDraftQuote(d)
+	default:
+		ok = true
+	}
+	if err == nil && ok {
+		shown, err = d.Only(names...)
+	}
+	if err != nil {
+		return documents.Document{}, false, fmt.Errorf("portal: %s %s: %w", d.Kind, d.ID, err)
+	}
+	return shown, ok, nil
+}
+
+// withoutDraftQuote hides a quotation until it was sent.
+func withoutDraftQuote(d documents.Document) (documents.Document, error) {
+	var of struct {
+		Quote *struct {
+			State string `json:"state"`
+		} `json:"quote"`
+	}
+	if err := json.Unmarshal(d.Fields, &of); err != nil || of.Quote == nil || of.Quote.State != "draft" {
+		return d, err
+	}
+	return d.Set("quote", nil)
+}

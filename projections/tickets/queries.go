@@ -1,0 +1,96 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"aftersales/aggregates/team"
+	"aftersales/projections"
+	"aftersales/projections/documents"
+)
+
+// Filter chooses tickets; zero fields choose all. Cursor is that of the page
+// before, Limit the greatest number of tickets in a page.
+type Filter struct {
+	Team     uuid.UUID
+	Customer uuid.UUID
+	State    string
+	Number   string
+	Cursor   string
+	Limit    int
+}
+
+const selectTicket = `
+	SELECT t.id, t.stream, a.revision, t.number, t.state, t.team, t.customer, t.entity,
+		t.created_at, t.updated_at, t.created, t.position, t.fields,
+		(SELECT coalesce(json_object_agg(s.service, s.enabled), '{}') FROM tickets.service s WHERE s.team = t.team),
+		(SELECT coalesce(json_object_agg(m.kind || 's', m.n), '{}') FROM (
+			SELECT kind, count(*) AS n FROM tickets.made WHERE ticket = t.id AND counted GROUP BY kind) m),
+		EXISTS (SELECT FROM tickets.delivery d WHERE d.entity = t.entity AND d.done)
+	FROM tickets.ticket t JOIN tickets.aggregate a USING (stream) `
+
+// Get is the page of a ticket, and whether there is one.
+func Get(ctx context.Context, q projections.Querier, id uuid.UUID) (Ticket, bool, error) {
+	found, err := collect(ctx, q, selectTicket+`WHERE t.id = $1`, id)
+	if err != nil || len(found) == 0 {
+		return Ticket{}, false, err
+	}
+	return found[0], true, nil
+}
+
+// List is a page of tickets in the order in which they were opened, and the
+// cursor of the next page, "" when there is none. A bad cursor is
+// documents.ErrCursor.
+func List(ctx context.Context, q projections.Querier, f Filter) (items []Ticket, next string, err error) {
+	where := projections.Where{}
+	where.And(f.Team != uuid.Nil, "t.team = ?", f.Team)
+	where.And(f.Customer != uuid.Nil, "t.customer = ?", f.Customer)
+	where.And(f.State != "", "t.state = ?", f.State)
+	where.And(f.Number != "", "t.number = ?", f.Number)
+	if f.Cursor != "" {
+		created, id, err := documents.ParseCursor(f.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		where.And(true, "(t.created, t.id) > (?, ?)", created, id)
+	}
+	items, err = collect(ctx, q, selectTicket+where.SQL()+fmt.Sprintf(" ORDER BY t.created, t.id LIMIT %d", f.Limit+1), where.Args()...)
+	if err == nil && len(items) > f.Limit {
+		items = items[:f.Limit]
+		next = items[f.Limit-1].Cursor()
+	}
+	return items, next, err
+}
+
+func collect(ctx context.Context, q projections.Querier, sql string, args ...any) ([]Ticket, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("tickets: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, scan)
+	if err != nil {
+		return nil, fmt.Errorf("tickets: %w", err)
+	}
+	return all, nil
+}
+
+func scan(rows pgx.CollectableRow) (Ticket, error) {
+	var (
+		t         = Ticket{Document: documents.Document{Kind: "ticket"}}
+		d         = &t.Document
+		r         row
+		offered   map[team.Service]bool
+		delivered bool
+	)
+	err := rows.Scan(&d.ID, &d.Stream, &d.Revision, &r.Number, &d.State, &r.Team, &r.Customer, &r.Entity,
+		&d.CreatedAt, &d.UpdatedAt, &d.Created, &d.Position, &d.Fields, &offered, &t.SmartButtons, &delivered)
+	if err != nil {
+		return Ticket{}, err
+	}
+	d.Number, d.Team, d.Customer, d.Entity = projections.OrZero(r.Number), projections.OrZero(r.Team), projections.OrZero(r.Customer), projections.OrZero(r.Entity)
+	t.Actions = actions(offered, d.Customer, delivered)
+	return t, nil
+}

@@ -1,0 +1,92 @@
+// Package timeline is the read model of what happened: every event of the log
+// in order, for the page of a ticket and for auditors.
+//
+// It never holds what must not leave the log: hashes and sealed codes of
+// coupons, hashes of access tokens, and images such as signatures. They are
+// redacted before they are written, for the audit as for the ticket's page.
+package timeline
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/commandlog"
+	"aftersales/aggregates/directory"
+	"aftersales/eventstore"
+	"aftersales/projections"
+)
+
+//go:embed schema.sql
+var schema string
+
+// Projection is the read model "timeline".
+var Projection = projections.Projection{Name: "timeline", Version: 1, Schema: schema, Apply: apply}
+
+var columns = []string{
+	"position", "stream", "revision", "event_id", "type", "ticket",
+	"actor_id", "actor", "recorded_at", "created", "summary", "data", "metadata",
+}
+
+func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
+	rows := make([][]any, 0, len(events))
+	for _, e := range events {
+		category, _ := aggregates.SplitStream(e.Stream)
+		if category == commandlog.Model.Category || category == directory.Model.Category {
+			continue
+		}
+		data, err := Redact(e.Recorded)
+		if err != nil {
+			return err
+		}
+		actor, err := json.Marshal(e.Meta.Actor)
+		if err != nil {
+			return fmt.Errorf("event at %s: %w", e.Position, err)
+		}
+		rows = append(rows, []any{
+			int64(e.Position), projections.Text(e.Stream), int64(e.Revision), e.ID, projections.Text(e.Type), ticketOf(e),
+			projections.Text(e.Meta.Actor.ID), projections.JSON(actor), e.Meta.RecordedAt, e.Created,
+			projections.Text(summary(e)), projections.JSON(data), projections.JSON(e.Metadata),
+		})
+	}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"event"}, columns, pgx.CopyFromRows(rows))
+	return err
+}
+
+// ticketOf is the ticket in the metadata, else the ticket whose stream it is.
+func ticketOf(e eventstore.Envelope) *uuid.UUID {
+	if e.Meta.Ticket != nil {
+		return e.Meta.Ticket
+	}
+	category, key := aggregates.SplitStream(e.Stream)
+	if id, err := uuid.Parse(key); err == nil && category == "ticket" {
+		return &id
+	}
+	return nil
+}
+
+// summary is the event's name as a sentence, with the number or title that it
+// gives: "Credit note numbered RINV/2026/00001".
+func summary(e eventstore.Envelope) string {
+	text := strings.ReplaceAll(e.Type, "-", " ")
+	if text != "" {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	var named struct {
+		Number, Title, Service string
+	}
+	// Data of another shape has no such fields; the name alone serves then.
+	_ = json.Unmarshal(e.Data, &named)
+	for _, s := range []string{named.Number, named.Title, named.Service} {
+		if s != "" {
+			return text + " " + s
+		}
+	}
+	return text
+}

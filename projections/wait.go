@@ -1,0 +1,49 @@
+package projections
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aftersales/eventstore"
+)
+
+// pollInterval is how often Wait looks for what another process applied.
+const pollInterval = 250 * time.Millisecond
+
+// Wait returns as soon as the projection has reached the position p, with the
+// position that it is at. When the context ends before, the error is
+// ErrBehind and the position what was reached until then.
+func (r *Runner) Wait(ctx context.Context, name string, p eventstore.Position) (eventstore.Position, error) {
+	m, err := r.model(name)
+	if err != nil {
+		return 0, err
+	}
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		at, moved := m.watch()
+		if at >= p {
+			return at, nil
+		}
+		select {
+		case <-moved:
+		case <-tick.C:
+			if _, err := r.refresh(ctx, m); err != nil && ctx.Err() == nil {
+				return at, err
+			}
+		case <-ctx.Done():
+			return at, fmt.Errorf("projection %s is at %s, not %s: %w", name, at, p, ErrBehind)
+		}
+	}
+}
+
+// refresh reads the checkpoint from the database.
+func (r *Runner) refresh(ctx context.Context, m *model) (eventstore.Position, error) {
+	c, err := m.checkpoint(ctx, r.pool)
+	if err != nil {
+		return 0, fmt.Errorf("projection %s: %w", m.Name, err)
+	}
+	m.advance(c.position)
+	return c.position, nil
+}
