@@ -80,12 +80,15 @@ func (d *Decimal) UnmarshalJSON(b []byte) error {
 // Rat is the exact value of d, in whole units.
 func (d Decimal) Rat() *big.Rat { return big.NewRat(int64(d), decimalOne) }
 
+// maxDigits is how many decimal digits an int64 always holds.
+const maxDigits = 18
+
 // parseFixed reads a decimal string with at most the given digits after the
 // point into units of 10^-digits.
 func parseFixed(s string, digits int) (int64, error) {
 	body, negative := strings.CutPrefix(s, "-")
 	whole, frac, point := strings.Cut(body, ".")
-	if whole == "" || (point && frac == "") || len(whole) > 12 || len(frac) > digits {
+	if whole == "" || (point && frac == "") || len(whole)+digits > maxDigits || len(frac) > digits {
 		return 0, ErrDecimal
 	}
 	var n int64
