@@ -1,6 +1,7 @@
 package aggregates
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,13 +68,15 @@ func (m Money) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes; more digits than the currency
-// has, an unknown currency or a JSON number is an error.
+// has, an unknown currency, another field or a JSON number is an error.
 func (m *Money) UnmarshalJSON(b []byte) error {
 	var j moneyJSON
-	if err := json.Unmarshal(b, &j); err != nil {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	err := d.Decode(&j)
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrMoney, err)
 	}
-	var err error
 	*m, err = ParseMoney(j.Amount, j.Currency)
 	return err
 }

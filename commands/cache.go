@@ -28,7 +28,14 @@ type folded struct {
 	exists   bool
 	revision uint64 // of the last event, when exists
 	position eventstore.Position
-	hashes   map[uuid.UUID]string // event id to the request hash of its command
+	written  map[uuid.UUID]written  // by event id
+	commands map[uuid.UUID]struct{} // that appended to the stream, themselves or by consequence
+}
+
+// written is where an event stands and the request hash of its command.
+type written struct {
+	revision uint64
+	hash     string
 }
 
 func newCache() *cache {
@@ -41,7 +48,9 @@ func newCache() *cache {
 
 // acquire answers the stream's entry, locked; release gives it back.
 func (c *cache) acquire(ctx context.Context, stream string) (f *folded, release func(), err error) {
-	fresh := &folded{lock: make(chan struct{}, 1), hashes: map[uuid.UUID]string{}}
+	fresh := &folded{
+		lock: make(chan struct{}, 1), written: map[uuid.UUID]written{}, commands: map[uuid.UUID]struct{}{},
+	}
 	if f, found, _ := c.entries.PeekOrAdd(stream, fresh); found {
 		fresh = f
 		c.entries.Get(stream) // marks it as used
@@ -76,5 +85,6 @@ func (f *folded) advance(state any, e eventstore.Envelope) {
 	f.exists = true
 	f.revision = e.Revision
 	f.position = e.Position
-	f.hashes[e.ID] = e.Meta.RequestHash
+	f.written[e.ID] = written{e.Revision, e.Meta.RequestHash}
+	f.commands[e.Meta.CommandID] = struct{}{}
 }

@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -34,14 +36,14 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case invoice.Posted:
 		return []consequence{numberInvoice(documentOf(e))}
 	case invoice.CreditNoteDrafted:
-		return append(place("credit_note", event.CreditNote, e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...)
+		return append(place("credit_note", event.CreditNote.String(), e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...)
 	case invoice.CreditNotePosted:
 		return append(copyInvoice(documentOf(e), event.ReplacementInvoice), numberCreditNote(documentOf(e), event.CreditNote))
 	case picking.DeliveryPlanned:
 		return append(linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(event.Delivery) }),
 			numberDelivery(event.Delivery))
 	case picking.ReturnCreated:
-		return append(append(place("return", event.Return, e.Stream), link(event.Ticket, "return", event.Return, e.Stream)...),
+		return append(append(place("return", event.Return.String(), e.Stream), link(event.Ticket, "return", event.Return, e.Stream)...),
 			numberReturn(event.Delivery, event.Return))
 	case program.CouponAllotted:
 		return []consequence{generateCoupon(event)}
@@ -64,13 +66,19 @@ func documentOf(e eventstore.Envelope) uuid.UUID {
 }
 
 // follow derives what follows from everything appended so far, and from that
-// in turn.
+// in turn. A refusal cannot be helped by trying again: it is logged as an error
+// and the rest goes on; contended can, and is returned.
 func (x *execution) follow(ctx context.Context) error {
 	pending := x.appended
 	for len(pending) > 0 {
 		e := pending[0]
 		pending = pending[1:]
 		then, err := x.react(ctx, e)
+		if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) && refused.Code != "contended" {
+			x.s.Logger.ErrorContext(ctx, "consequence refused", slog.String("event", e.ID.String()),
+				slog.String("stream", e.Stream), slog.String("type", e.Type), slog.String("refusal", refused.Error()))
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -96,24 +104,13 @@ func (x *execution) react(ctx context.Context, e eventstore.Envelope) ([]eventst
 }
 
 // place notes where a document lives that has no stream of its own.
-func place[ID interface{ ~string | uuid.UUID }](kind string, id ID, home string) []consequence {
-	key := keyOf(id)
+func place(kind, key, home string) []consequence {
 	return []consequence{func(ctx context.Context, x *execution) error {
 		_, err := decideStream(ctx, x, directory.Model, directory.Stream(kind, key), func(s directory.State) ([]aggregates.Event, error) {
 			return s.Place(directory.Placed{Kind: kind, ID: key, HomeStream: home})
 		})
 		return err
 	}}
-}
-
-func keyOf(id any) string {
-	switch id := id.(type) {
-	case uuid.UUID:
-		return id.String()
-	case string:
-		return id
-	}
-	return ""
 }
 
 // link notes on the ticket that a document was made from it.
@@ -195,7 +192,7 @@ func number[S any](m aggregates.Model[S], home uuid.UUID, kind string, document 
 		if err != nil || has(l.State) {
 			return err
 		}
-		text, err := x.s.numbers.allot(ctx, x, series(l.State), kind, document)
+		text, err := x.s.numbers.allot(ctx, x, series(l.State), kind, document, l.Stream)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -34,6 +35,9 @@ func (c DefineProgram) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
+	if err := c.checkProducts(ctx, x); err != nil {
+		return err
+	}
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "coupon_program", program.Model, id, func(s program.State) ([]aggregates.Event, error) {
 		return s.Define(program.Defined{
@@ -42,6 +46,25 @@ func (c DefineProgram) execute(ctx context.Context, x *execution) error {
 		})
 	})
 	return err
+}
+
+// checkProducts refuses products that are not known: product_not_found.
+func (c DefineProgram) checkProducts(ctx context.Context, x *execution) error {
+	for i, r := range c.Rewards {
+		for _, id := range append(slices.Clone(r.Products), r.Product) {
+			if _, err := x.product(ctx, fmt.Sprintf("rewards[%d]", i), id); err != nil {
+				return err
+			}
+		}
+	}
+	for i, r := range c.Rules {
+		for _, id := range r.Products {
+			if _, err := x.product(ctx, fmt.Sprintf("rules[%d].products", i), id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // How a coupon reaches the customer.
@@ -129,7 +152,15 @@ func (c GenerateCoupon) allowed(ctx context.Context, x *execution, a program.Cou
 	if err != nil || x.did(program.Model.Stream(c.Program)) {
 		return err
 	}
-	_, err = p.Allot(a, x.today())
+	if _, err := p.Allot(a, x.today()); err != nil {
+		return err
+	}
+	// What the program would take for a repetition, or learn from the coupon
+	// only when it has allotted it.
+	taken, err := load(ctx, x, coupon.Model, a.Coupon)
+	if err == nil && (taken.Exists || slices.Contains(p.Recent, a.Coupon)) {
+		err = aggregates.Refuse("already_exists")
+	}
 	return err
 }
 
@@ -150,7 +181,15 @@ func (c GenerateCoupon) recipients(ctx context.Context, x *execution, t ticket.S
 		if err != nil {
 			return nil, err
 		}
-		return coupon.Recipients(append(slices.Clone(c.Recipients), followers...))
+		to := append(slices.Clone(c.Recipients), followers...)
+		if len(to) == 0 {
+			who, err := x.customer(ctx, "customer", t.Details.Customer)
+			if err != nil {
+				return nil, err
+			}
+			return nil, aggregates.Refuse("recipient_without_email", "name", who.Name).On("recipients")
+		}
+		return coupon.Recipients(to)
 	}
 	return nil, aggregates.Refuse("invalid_value").On("deliver")
 }
@@ -193,8 +232,8 @@ func (c RevokeCoupon) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	if l.State.Ticket != uuid.Nil {
-		x.ticket = &l.State.Ticket
+	if err := x.madeFrom(ctx, l.State.Ticket); err != nil {
+		return err
 	}
 	_, err = change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
 		return s.Revoke(c.Reason)

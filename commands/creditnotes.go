@@ -47,8 +47,9 @@ func (x *execution) changeCreditNote(ctx context.Context, id uuid.UUID, rule fun
 	if err != nil {
 		return err
 	}
-	if n, ok := l.State.CreditNote(id); ok && n.Ticket != uuid.Nil {
-		x.ticket = &n.Ticket
+	note, _ := l.State.CreditNote(id)
+	if err := x.madeFrom(ctx, note.Ticket); err != nil {
+		return err
 	}
 	x.match = l.Stream
 	x.concerns("credit_note", id, l.Stream)
@@ -73,14 +74,14 @@ type CreditNoteLine struct {
 func (EditCreditNote) commandName() string { return "edit-credit-note" }
 
 func (c EditCreditNote) execute(ctx context.Context, x *execution) error {
-	if x.req.IfMatch == nil {
-		return aggregates.Refuse("precondition_required")
-	}
 	lines := make([]invoice.CreditLineRequest, len(c.Lines))
 	for i, l := range c.Lines {
 		lines[i] = invoice.CreditLineRequest(l)
 	}
 	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
+		if x.req.IfMatch == nil {
+			return nil, aggregates.Refuse("precondition_required")
+		}
 		return s.EditCreditNote(c.CreditNote, lines)
 	})
 }

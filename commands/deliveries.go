@@ -41,7 +41,7 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	_, err = create(ctx, x, "delivery", picking.Model, plan.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+	return createNamed(ctx, x, "delivery", picking.Model, plan.Delivery, "number", c.Number, func(s picking.State) ([]aggregates.Event, error) {
 		events, err := s.Plan(plan)
 		if err != nil || !c.Validate {
 			return events, err
@@ -52,7 +52,6 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 		done, err := s.Validate(nil)
 		return append(events, done...), err
 	})
-	return err
 }
 
 // plan looks up what the delivery names.
@@ -80,6 +79,9 @@ func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryP
 		p, err := x.product(ctx, lineField(i, "product"), l.Product)
 		if err != nil {
 			return none, err
+		}
+		if !orderLine(o, l.OrderLine) {
+			return none, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
 		}
 		for _, lot := range l.Lots {
 			if err := x.checkLot(ctx, l.Product, lot.Lot); err != nil {

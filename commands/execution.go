@@ -50,9 +50,9 @@ func (s *Service) newExecution(req Request, command string) *execution {
 func (x *execution) today() aggregates.Date { return aggregates.DateOf(x.now, x.s.Zone) }
 
 // newID is the client's id for a new document, or one that a repeat of the
-// command derives again.
+// command derives again; uuid.Nil is none.
 func (x *execution) newID(client *uuid.UUID, parts ...string) uuid.UUID {
-	if client != nil {
+	if client != nil && *client != uuid.Nil {
 		return *client
 	}
 	return aggregates.DeriveID(append([]string{"document", x.commandID.String()}, parts...)...)
@@ -97,14 +97,14 @@ func loadStream[S any](ctx context.Context, x *execution, m aggregates.Model[S],
 	if s, ok := x.dry[stream].(S); ok {
 		l.State, l.Exists = s, true
 	}
-	_, x.done[stream] = f.hashes[x.eventID(stream, 0, 0)]
+	_, x.done[stream] = f.commands[x.commandID]
 	x.position = max(x.position, f.position)
 	return l, nil
 }
 
-// did says whether an earlier attempt of this command appended to the stream,
-// as far as the stream was loaded: checks must not be held against the
-// command's own effect.
+// did says whether an earlier attempt of this command, or what follows from it,
+// appended to the stream, as far as the stream was loaded: checks must not be
+// held against the command's own effect.
 func (x *execution) did(stream string) bool { return x.done[stream] }
 
 func stateOf[S any](f *folded) S {
@@ -155,12 +155,12 @@ func decideStream[S any](ctx context.Context, x *execution, m aggregates.Model[S
 			state = s
 		}
 		x.position = max(x.position, f.position)
-		if hash, done := f.hashes[x.eventID(stream, step, 0)]; done {
-			if hash != x.req.Hash {
+		if past, done := f.written[x.eventID(stream, step, 0)]; done {
+			if past.hash != x.req.Hash {
 				return none, aggregates.Refuse("idempotency_key_reused")
 			}
 			x.match = ""
-			return state, x.recover(ctx, stream, step)
+			return state, x.recover(ctx, stream, step, past.revision)
 		}
 		if err := x.checkMatch(stream, f); err != nil {
 			return none, err
@@ -195,16 +195,16 @@ func decideStream[S any](ctx context.Context, x *execution, m aggregates.Model[S
 	return none, aggregates.Refuse("contended")
 }
 
-// recover takes the events of a step that an earlier attempt appended, so that
-// what follows from them is derived again.
-func (x *execution) recover(ctx context.Context, stream string, step int) error {
+// recover takes the events of a step that an earlier attempt appended from a
+// revision on, so that what follows from them is derived again.
+func (x *execution) recover(ctx context.Context, stream string, step int, from uint64) error {
 	ordinal := 0
-	for r, err := range x.s.Store.ReadStream(ctx, stream, 0) {
+	for r, err := range x.s.Store.ReadStream(ctx, stream, from) {
 		if err != nil {
 			return err
 		}
 		if r.ID != x.eventID(stream, step, ordinal) {
-			continue
+			return nil // a step is one append
 		}
 		e, err := x.s.Codec.Decode(r)
 		if err != nil {

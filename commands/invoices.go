@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -47,7 +48,7 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	_, err = create(ctx, x, "invoice", invoice.Model, wish.ID, func(s invoice.State) ([]aggregates.Event, error) {
+	return createNamed(ctx, x, "invoice", invoice.Model, wish.ID, "number", c.Number, func(s invoice.State) ([]aggregates.Event, error) {
 		events, err := s.Draft(wish)
 		if err != nil || !c.Post {
 			return events, err
@@ -58,7 +59,6 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 		posted, err := s.Post(x.today())
 		return append(events, posted...), err
 	})
-	return err
 }
 
 // wish looks up what the invoice names.
@@ -89,6 +89,9 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 		if err != nil {
 			return none, err
 		}
+		if !orderLine(o, l.OrderLine) {
+			return none, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
+		}
 		if l.Description == "" {
 			l.Description = p.Name
 		}
@@ -98,6 +101,12 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 		}})
 	}
 	return wish, nil
+}
+
+// orderLine says whether a line named by a document is one of its order's;
+// naming none is well.
+func orderLine(o order.State, line uuid.UUID) bool {
+	return line == uuid.Nil || slices.ContainsFunc(o.Lines, func(l order.Line) bool { return l.ID == line })
 }
 
 func journalOf(j journal.State) invoice.Journal {

@@ -32,9 +32,10 @@ func newNumbers(s *Service) *numbers {
 	return &numbers{s: s, series: map[string]*allotments{}}
 }
 
-// allot answers the document's number in the series, allotting the next one
-// when it has none yet.
-func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Series, kind string, document uuid.UUID) (string, error) {
+// allot answers the number in the series of a document that lives in the stream
+// home, allotting the next one when it has none yet. A number that a document
+// brought from outside is allotted to that document and passed over.
+func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Series, kind string, document uuid.UUID, home string) (string, error) {
 	a := n.get(series.Stream())
 	select {
 	case a.lock <- struct{}{}:
@@ -42,7 +43,7 @@ func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Serie
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	for attempt := range attempts {
+	for conflicts := 0; conflicts < attempts; {
 		if err := n.refresh(ctx, series.Stream(), a); err != nil {
 			return "", err
 		}
@@ -50,20 +51,36 @@ func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Serie
 			return series.Number(revision), nil
 		}
 		next := uint64(len(a.of))
-		err := n.append(ctx, x, series, kind, document, next)
+		holder, err := n.holder(ctx, x, series.Number(next), kind, document, home)
+		if err != nil {
+			return "", err
+		}
+		err = n.append(ctx, x, series, kind, holder, next)
 		if _, ok := errors.AsType[*eventstore.Conflict](err); ok {
-			if err := pause(ctx, attempt); err != nil {
-				return "", err
-			}
-			continue
+			err = pause(ctx, conflicts)
+			conflicts++
 		}
 		if err != nil {
 			return "", err
 		}
-		a.of[document] = next
-		return series.Number(next), nil
 	}
 	return "", aggregates.Refuse("contended")
+}
+
+// fromOutside are the kinds of documents that may bring a number of their own.
+var fromOutside = map[string]bool{"invoice": true, "delivery": true, "ticket": true}
+
+// holder claims the number for the document and answers whose it is.
+func (n *numbers) holder(ctx context.Context, x *execution, number, kind string, document uuid.UUID, home string) (uuid.UUID, error) {
+	if !fromOutside[kind] {
+		return document, nil
+	}
+	holder, err := x.claim(ctx, numberOf(kind), number, home)
+	if err != nil || holder == home {
+		return document, err
+	}
+	_, key := aggregates.SplitStream(holder)
+	return uuid.Parse(key)
 }
 
 func (n *numbers) append(ctx context.Context, x *execution, series sequence.Series, kind string, document uuid.UUID, revision uint64) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"aftersales/aggregates"
 	"aftersales/eventstore"
 )
@@ -18,27 +20,57 @@ func (s *Service) React(ctx context.Context, e eventstore.Envelope) error {
 	if err := s.inflight.wait(ctx, e.Meta.CommandID); err != nil {
 		return err
 	}
-	if s.finished.Contains(e.Meta.CommandID) {
+	if s.finished.Contains(attempt{e.Meta.CommandID, e.Meta.RequestHash}) {
 		return nil
+	}
+	past, found, err := s.recorded(ctx, e.Meta.CommandID)
+	if err != nil || found && past.hash == e.Meta.RequestHash {
+		return err // an outcome is recorded only after all that follows
 	}
 	x := s.resume(e.Meta)
-	if _, err := x.react(ctx, e); err != nil {
-		return err
-	}
 	if len(e.Meta.Answers) == 0 {
-		return nil
-	}
-	if _, found, err := s.recorded(ctx, x.commandID); err != nil || found {
-		return err
+		x.appended = []eventstore.Envelope{e}
+		return x.follow(ctx)
 	}
 	x.answers, x.created = e.Meta.Answers, e.Meta.Created
-	o, err := x.outcome(ctx)
-	if err != nil {
+	if err := x.gather(ctx, e); err != nil {
 		return err
 	}
-	o.Position = max(o.Position, e.Position)
+	if err := x.follow(ctx); err != nil {
+		return err
+	}
+	o, err := x.outcome(ctx)
+	if err != nil || len(o.Documents) < len(x.answers) {
+		return err // it died between two documents: the client's repeat makes the rest
+	}
 	_, err = s.record(ctx, x, o)
 	return err
+}
+
+// gather takes all that the command itself appended, by its first event: in
+// that event's stream and in those of the answered documents.
+func (x *execution) gather(ctx context.Context, first eventstore.Envelope) error {
+	from := map[string]uint64{}
+	for _, ref := range first.Meta.Answers {
+		from[ref.Stream] = 0
+	}
+	from[first.Stream] = first.Revision
+	for stream, revision := range from {
+		for r, err := range x.s.Store.ReadStream(ctx, stream, revision) {
+			if err != nil {
+				return err
+			}
+			e, err := x.s.Codec.Decode(r)
+			if err != nil {
+				return err
+			}
+			if e.Meta.CausationID == x.commandID {
+				x.appended = append(x.appended, e)
+				x.position = max(x.position, e.Position)
+			}
+		}
+	}
+	return nil
 }
 
 // resume is the execution of the command that an event came from.
@@ -55,6 +87,13 @@ func (s *Service) resume(meta aggregates.Metadata) *execution {
 func refusedWith(err error, code string) bool {
 	var r *aggregates.Refusal
 	return errors.As(err, &r) && r.Code == code
+}
+
+// attempt is a command with its content: a client may wrongly send another under
+// the same key before an outcome is recorded.
+type attempt struct {
+	command uuid.UUID
+	hash    string
 }
 
 // finishedCommands is how many commands of this process are remembered as

@@ -17,6 +17,9 @@ func (x *execution) couponByCode(ctx context.Context, code string) (loaded[coupo
 	if err := x.authorise(); err != nil {
 		return loaded[coupon.State]{}, err
 	}
+	if code == "" {
+		return loaded[coupon.State]{}, aggregates.Refuse("required").On("code")
+	}
 	id, err := x.home(ctx, "coupon_code", x.s.Secrets.HashCode(code))
 	if refusedWith(err, "coupon_code_not_found") {
 		return loaded[coupon.State]{}, aggregates.Refuse("coupon_invalid")

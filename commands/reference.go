@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,6 +37,9 @@ func (c RegisterCustomer) execute(ctx context.Context, x *execution) error {
 	parent, err := x.customer(ctx, "parent", c.Parent)
 	if err != nil {
 		return err
+	}
+	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+		return aggregates.Refuse("invalid_value").On("time_zone")
 	}
 	id := x.newID(c.ID)
 	entity := id
@@ -127,10 +131,9 @@ func (c RegisterJournal) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	id := x.newID(c.ID)
-	_, err := create(ctx, x, "journal", journal.Model, id, func(s journal.State) ([]aggregates.Event, error) {
+	return createNamed(ctx, x, "journal", journal.Model, id, "code", c.Code, func(s journal.State) ([]aggregates.Event, error) {
 		return s.Register(journal.Registered{Journal: id, Code: c.Code, Name: c.Title, Type: c.Type})
 	})
-	return err
 }
 
 // RegisterLocation makes a stock location known.
@@ -195,11 +198,10 @@ func (c RegisterOrder) execute(ctx context.Context, x *execution) error {
 		}
 	}
 	id := x.newID(c.ID)
-	_, err = create(ctx, x, "order", order.Model, id, func(s order.State) ([]aggregates.Event, error) {
+	return createNamed(ctx, x, "order", order.Model, id, "number", strings.TrimSpace(c.Number), func(s order.State) ([]aggregates.Event, error) {
 		return s.Register(order.Registered{
 			Order: id, Number: c.Number, Customer: c.Customer, Entity: buyer.Entity,
 			Currency: c.Currency, Lines: lines, ConfirmedAt: c.ConfirmedAt,
 		})
 	})
-	return err
 }

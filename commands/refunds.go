@@ -48,6 +48,9 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 	if err := c.checkFields(); err != nil {
 		return err
 	}
+	if _, err := x.product(ctx, "product", c.Product); err != nil {
+		return err
+	}
 	invoices, err := c.loadInvoices(ctx, x)
 	if err != nil {
 		return err
@@ -60,6 +63,14 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	for i, l := range invoices {
+		if x.did(l.Stream) {
+			continue
+		}
+		if _, err := c.credit(x, requests[i])(l.State); err != nil {
+			return err // before anything is written for another invoice
+		}
+	}
+	for i, l := range invoices {
 		x.creates("credit_note", requests[i].ID, l.Stream)
 		if c.Mode == invoice.ReverseAndCreateInvoice {
 			x.concerns("invoice", replacement(requests[i].ID), invoice.Model.Stream(replacement(requests[i].ID)))
@@ -69,7 +80,7 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 		if c.ReversalDate.Before(l.State.InvoiceDate) {
 			x.warn("reversal_before_invoice")
 		}
-		if err := c.credit(ctx, x, l.ID, requests[i]); err != nil {
+		if _, err := decide(ctx, x, invoice.Model, l.ID, c.credit(x, requests[i])); err != nil {
 			return err
 		}
 		if x.req.DryRun && c.Mode == invoice.ReverseAndCreateInvoice {
@@ -87,14 +98,13 @@ func replacement(creditNote uuid.UUID) uuid.UUID {
 }
 
 // credit is the decision about one invoice, in one append.
-func (c IssueRefund) credit(ctx context.Context, x *execution, id uuid.UUID, r invoice.CreditNoteRequest) error {
-	_, err := decide(ctx, x, invoice.Model, id, func(s invoice.State) ([]aggregates.Event, error) {
+func (c IssueRefund) credit(x *execution, r invoice.CreditNoteRequest) func(invoice.State) ([]aggregates.Event, error) {
+	return func(s invoice.State) ([]aggregates.Event, error) {
 		if c.Mode == invoice.ReverseAndCreateInvoice {
 			return s.ReverseAndCreate(r, replacement(r.ID), x.today())
 		}
 		return s.DraftCreditNote(r)
-	})
-	return err
+	}
 }
 
 // checkFields are rules 1 to 3 of domain.md 3.1.
@@ -160,6 +170,7 @@ func (c IssueRefund) checkInvoices(ctx context.Context, x *execution, t ticket.S
 			return stage("invoice_other_order", func(s invoice.State) bool { return c.Order != uuid.Nil && s.Order != c.Order })
 		},
 		func() error { return c.checkLot(ctx, x) },
+		func() error { return c.checkJournal(ctx, x, invoices) },
 		func() error {
 			return stage("invoice_fully_credited", func(s invoice.State) bool { return s.Creditable().Total == 0 })
 		},
@@ -213,16 +224,31 @@ func (c IssueRefund) checkLot(ctx context.Context, x *execution) error {
 	return p.CheckLot(c.Lot)
 }
 
-// requests are what is asked of each invoice, with the defaults: reason the
-// ticket's number, journal the first invoice's.
-func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State, invoices []loaded[invoice.State]) ([]invoice.CreditNoteRequest, error) {
-	book := invoices[0].State.Journal
-	if c.Journal != uuid.Nil {
-		j, err := x.journal(ctx, "journal", c.Journal)
-		if err != nil {
-			return nil, err
+// journal is the one named, by default the first invoice's.
+func (c IssueRefund) journal(ctx context.Context, x *execution, invoices []loaded[invoice.State]) (invoice.Journal, error) {
+	if c.Journal == uuid.Nil {
+		return invoices[0].State.Journal, nil
+	}
+	j, err := x.journal(ctx, "journal", c.Journal)
+	return journalOf(j), err
+}
+
+func (c IssueRefund) checkJournal(ctx context.Context, x *execution, invoices []loaded[invoice.State]) error {
+	book, err := c.journal(ctx, x, invoices)
+	for _, l := range invoices {
+		if err == nil && l.State.Journal.Type != book.Type {
+			err = aggregates.Refuse("journal_type_mismatch").On("journal")
 		}
-		book = journalOf(j)
+	}
+	return err
+}
+
+// requests are what is asked of each invoice; the reason is by default the
+// ticket's number.
+func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State, invoices []loaded[invoice.State]) ([]invoice.CreditNoteRequest, error) {
+	book, err := c.journal(ctx, x, invoices)
+	if err != nil {
+		return nil, err
 	}
 	reason := t.Number
 	if c.Reason != nil {
@@ -235,8 +261,10 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
 	for i, l := range invoices {
 		id := x.newID(nil, "credit_note", l.ID.String())
-		if c.ID != nil && len(invoices) == 1 {
-			id = *c.ID
+		if c.ID != nil && *c.ID != uuid.Nil {
+			if id = *c.ID; i > 0 {
+				id = aggregates.DeriveID("credit_note", id.String(), l.ID.String())
+			}
 			if err := x.unplaced(ctx, "credit_note", id, l.Stream); err != nil {
 				return nil, err
 			}

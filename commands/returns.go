@@ -44,7 +44,7 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	place, err := c.place(ctx, x)
+	place, err := load(ctx, x, location.Model, c.ReturnLocation)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	}
 	request := picking.ReturnRequest{
 		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
-		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.ReturnLocation,
+		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.State.ReturnLocation,
 		Reason: c.Reason, Lines: lineQuantities(c.Lines, func(l ReturnLine) picking.LineQuantity {
 			return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
 		}),
@@ -121,15 +121,6 @@ func (c ReverseTransfer) deliveryOf(ctx context.Context, x *execution, t ticket.
 	return loaded[picking.State]{}, aggregates.Refuse("order_or_delivery_required").On("delivery")
 }
 
-// place is the return location, when one is named; an unknown one is invalid.
-func (c ReverseTransfer) place(ctx context.Context, x *execution) (location.State, error) {
-	place, err := fact(ctx, x, "return_location", "location", location.Model, c.ReturnLocation)
-	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
-		err = aggregates.Refuse("return_location_invalid").On("return_location")
-	}
-	return place, err
-}
-
 // onField moves a refusal to the field of the body that it is about here.
 func onField(err error, field string) error {
 	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
@@ -151,8 +142,9 @@ func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(pi
 	if err != nil {
 		return err
 	}
-	if r, ok := l.State.Return(id); ok && r.Ticket != uuid.Nil {
-		x.ticket = &r.Ticket
+	r, _ := l.State.Return(id)
+	if err := x.madeFrom(ctx, r.Ticket); err != nil {
+		return err
 	}
 	x.match = l.Stream
 	x.concerns("return", id, l.Stream)

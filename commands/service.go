@@ -35,12 +35,12 @@ type Service struct {
 	cache    *cache
 	numbers  *numbers
 	inflight inflight
-	finished *lru.Cache[uuid.UUID, struct{}]
+	finished *lru.Cache[attempt, struct{}]
 }
 
 // New makes a service.
 func New(cfg Config) *Service {
-	finished, err := lru.New[uuid.UUID, struct{}](finishedCommands)
+	finished, err := lru.New[attempt, struct{}](finishedCommands)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
@@ -100,16 +100,19 @@ func (s *Service) Execute(ctx context.Context, req Request, cmd Command) (Outcom
 
 // finish derives what follows from the appended events and records the outcome.
 func (s *Service) finish(ctx context.Context, x *execution) (Outcome, error) {
+	if x.req.DryRun {
+		return x.outcome(ctx)
+	}
 	if err := x.follow(ctx); err != nil {
 		return Outcome{}, err
 	}
 	outcome, err := x.outcome(ctx)
-	if err != nil || x.req.DryRun {
-		return outcome, err
+	if err != nil {
+		return Outcome{}, err
 	}
 	outcome, err = s.record(ctx, x, outcome)
 	if err == nil {
-		s.finished.Add(x.commandID, struct{}{})
+		s.finished.Add(attempt{x.commandID, x.req.Hash}, struct{}{})
 	}
 	return outcome, err
 }

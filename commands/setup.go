@@ -76,7 +76,7 @@ type EnableTeamService struct {
 func (EnableTeamService) commandName() string { return "enable-team-service" }
 
 func (c EnableTeamService) execute(ctx context.Context, x *execution) error {
-	if err := x.teamService(c.Service); err != nil {
+	if err := x.teamService(c.Team, c.Service); err != nil {
 		return err
 	}
 	_, err := change(ctx, x, "team", team.Model, c.Team, func(s team.State) ([]aggregates.Event, error) {
@@ -94,7 +94,7 @@ type DisableTeamService struct {
 func (DisableTeamService) commandName() string { return "disable-team-service" }
 
 func (c DisableTeamService) execute(ctx context.Context, x *execution) error {
-	if err := x.teamService(c.Service); err != nil {
+	if err := x.teamService(c.Team, c.Service); err != nil {
 		return err
 	}
 	_, err := change(ctx, x, "team", team.Model, c.Team, func(s team.State) ([]aggregates.Event, error) {
@@ -103,12 +103,23 @@ func (c DisableTeamService) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-func (x *execution) teamService(s team.Service) error {
-	if err := x.authorise(); err != nil {
+func (x *execution) teamService(id uuid.UUID, s team.Service) error {
+	if err := x.ownTeam(id); err != nil {
 		return err
 	}
 	if !s.Known() {
 		return aggregates.Refuse("not_found")
+	}
+	return nil
+}
+
+// ownTeam is authorise for a command on a team: it must be one's own.
+func (x *execution) ownTeam(id uuid.UUID) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	if !x.req.Principal.WorksFor(id) {
+		return aggregates.Refuse("forbidden")
 	}
 	return nil
 }
@@ -122,7 +133,7 @@ type SetFieldServiceProject struct {
 func (SetFieldServiceProject) commandName() string { return "set-field-service-project" }
 
 func (c SetFieldServiceProject) execute(ctx context.Context, x *execution) error {
-	if err := x.authorise(); err != nil {
+	if err := x.ownTeam(c.Team); err != nil {
 		return err
 	}
 	if c.Project == uuid.Nil {

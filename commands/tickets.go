@@ -32,6 +32,23 @@ func (x *execution) onTicket(ctx context.Context, id uuid.UUID) (ticket.State, e
 	return t.State, nil
 }
 
+// madeFrom holds the principal's teams against the ticket that a document was
+// made from; uuid.Nil is none.
+func (x *execution) madeFrom(ctx context.Context, id uuid.UUID) error {
+	if id == uuid.Nil {
+		return nil
+	}
+	x.ticket = &id
+	if len(x.req.Principal.Teams) == 0 {
+		return nil
+	}
+	t, err := load(ctx, x, ticket.Model, id)
+	if err == nil && !x.req.Principal.WorksFor(t.State.Details.Team) {
+		err = aggregates.Refuse("forbidden")
+	}
+	return err
+}
+
 // service is onTicket for an after-sales service: the team must offer it, the
 // ticket must have a customer and be at the revision of If-Match (0.6 to 0.8).
 func (x *execution) service(ctx context.Context, id uuid.UUID, s team.Service) (ticket.State, error) {
@@ -62,7 +79,7 @@ func (x *execution) matchTicket(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if t.Revision != *x.req.IfMatch {
+	if t.Revision != *x.req.IfMatch && !x.did(t.Stream) {
 		return aggregates.Refuse("stale_version")
 	}
 	return nil
@@ -134,10 +151,9 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	}
 	id := x.newID(c.ID)
 	x.ticket = &id
-	_, err = create(ctx, x, "ticket", ticket.Model, id, func(s ticket.State) ([]aggregates.Event, error) {
+	return createNamed(ctx, x, "ticket", ticket.Model, id, "number", c.Number, func(s ticket.State) ([]aggregates.Event, error) {
 		return s.Open(id, c.Number, wish)
 	})
-	return err
 }
 
 // changeTicket decides about a ticket that the principal may work on.

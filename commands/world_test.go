@@ -67,6 +67,9 @@ func id(name string) uuid.UUID { return aggregates.DeriveID("test", name) }
 
 func ref(name string) *uuid.UUID { i := id(name); return &i }
 
+// sorry is ten percent off.
+var sorry = []program.Reward{{Type: program.Discount, Discount: aggregates.NewDecimal(10)}}
+
 var admin = commands.Principal{
 	Actor: aggregates.Actor{ID: "admin", Role: "admin", Channel: "api"},
 	Roles: []accesstoken.Role{accesstoken.Admin},
@@ -102,9 +105,7 @@ func (w *world) furnish() {
 		{"journal", &commands.RegisterJournal{ID: ref("journal"), Code: "INV", Title: "Sales", Type: "sale"}},
 		{"location", &commands.RegisterLocation{ID: ref("location"), Name: "Returns", ReturnLocation: true}},
 		{"project", &commands.CreateProject{ID: ref("project"), Name: "Visits", FieldService: true, PortalVisible: true}},
-		{"program", &commands.DefineProgram{ID: ref("program"), Name: "Sorry", Type: program.Coupons, Rewards: []program.Reward{
-			{Type: program.Discount, Discount: aggregates.NewDecimal(10)},
-		}}},
+		{"program", &commands.DefineProgram{ID: ref("program"), Name: "Sorry", Type: program.Coupons, Rewards: sorry}},
 		{"team", &commands.CreateTeam{ID: ref("team"), Name: "Support"}},
 		{"team-project", &commands.SetFieldServiceProject{Team: id("team"), Project: id("project")}},
 		{"order", &commands.RegisterOrder{ID: ref("order"), Number: "S1", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{

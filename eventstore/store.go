@@ -69,7 +69,7 @@ func (p Position) String() string { return fmt.Sprintf("%016x", uint64(p)) }
 
 // ParsePosition reads what String writes.
 func ParsePosition(s string) (Position, error) {
-	n, err := strconv.ParseUint(s, 16, 64)
+	n, err := strconv.ParseUint(s, 16, 63) // the log counts in int64
 	if err != nil || len(s) != 16 {
 		return 0, fmt.Errorf("%q: %w", s, ErrPosition)
 	}

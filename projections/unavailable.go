@@ -13,8 +13,7 @@ import (
 // went away (starting, stopping, crashed, out of reach), so that the same query
 // may succeed later.
 func Unavailable(err error) bool {
-	var answer *pgconn.PgError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
 		// Operator intervention; connection exception.
 		return strings.HasPrefix(answer.Code, "57P") || strings.HasPrefix(answer.Code, "08")
 	}

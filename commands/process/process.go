@@ -6,14 +6,12 @@ package process
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
 
-	"aftersales/aggregates"
 	"aftersales/commands"
 	"aftersales/eventstore"
 )
@@ -67,18 +65,10 @@ func (cfg Config) handle(msg *message.Message) error {
 	return cfg.Cursor.Save(msg.Context(), Name, slice.To)
 }
 
-// react handles one event. A refusal cannot be helped by trying again: it is
-// logged as an error and the rest goes on.
 func (cfg Config) react(ctx context.Context, recorded eventstore.Recorded) error {
 	e, err := cfg.Codec.Decode(recorded)
 	if err != nil {
 		return fmt.Errorf("process manager at %s: %w", recorded.Position, err)
 	}
-	err = cfg.Commands.React(ctx, e)
-	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
-		cfg.Logger.ErrorContext(ctx, "consequence refused", slog.Any("position", e.Position),
-			slog.String("stream", e.Stream), slog.String("type", e.Type), slog.String("refusal", refused.Error()))
-		return nil
-	}
-	return err
+	return cfg.Commands.React(ctx, e)
 }

@@ -154,26 +154,34 @@ func resume(ctx context.Context, c *esdb.Client, n int) ([]*esdb.RecordedEvent, 
 // stored are the ids of a stream's events, whose revisions must have no gaps.
 func stored(t *testing.T, c *esdb.Client, stream string) []uuid.UUID {
 	t.Helper()
-	var read *esdb.ReadStream
+	var ids []uuid.UUID
 	err := retry(t.Context(), func() (err error) {
-		read, err = c.ReadStream(t.Context(), stream, esdb.ReadStreamOptions{}, math.MaxUint64)
+		ids, err = readIDs(t.Context(), c, stream)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	return ids
+}
+
+func readIDs(ctx context.Context, c *esdb.Client, stream string) ([]uuid.UUID, error) {
+	read, err := c.ReadStream(ctx, stream, esdb.ReadStreamOptions{}, math.MaxUint64)
+	if err != nil {
+		return nil, err
 	}
 	defer read.Close()
 	var ids []uuid.UUID
 	for {
 		e, err := read.Recv()
 		if errors.Is(err, io.EOF) {
-			return ids
+			return ids, nil
 		}
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if e.Event.EventNumber != uint64(len(ids)) {
-			t.Fatalf("%s: revision %d, want %d", stream, e.Event.EventNumber, len(ids))
+			return nil, fmt.Errorf("%s: revision %d, want %d", stream, e.Event.EventNumber, len(ids))
 		}
 		ids = append(ids, e.Event.EventID)
 	}

@@ -1,6 +1,8 @@
 package documents
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
@@ -8,7 +10,7 @@ import (
 )
 
 // invoiceFields are those of an invoice. Amounts are decimal strings in its
-// currency; credited is the sum of its posted credit notes, creditable the rest.
+// currency; credited is the sum of its posted credit notes, creditable what can still be.
 type invoiceFields struct {
 	Customer     *uuid.UUID          `json:"customer"`
 	Journal      *uuid.UUID          `json:"journal"`
@@ -61,6 +63,15 @@ func itemOf(i invoice.Item, a invoice.Amounts, c aggregates.Currency) itemFields
 	}
 }
 
+// creditable is what can still be credited: the rest, or less where a credit
+// below the price has used up a line.
+func creditable(s invoice.State) int64 {
+	if slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.Reduced }) {
+		return s.Creditable().Total
+	}
+	return s.Total - s.Credited().Total
+}
+
 // viewInvoices shows an invoice, its credit notes and the payments of both.
 func viewInvoices(s invoice.State) []Document {
 	if s.ID == uuid.Nil {
@@ -87,7 +98,7 @@ func viewInvoice(s invoice.State) Document {
 		Customer: ref(s.Customer), Journal: ref(s.Journal.ID), Currency: c, InvoiceDate: text(s.InvoiceDate),
 		Order: ref(s.Order), TaxRounding: s.TaxRounding, Lines: make([]invoiceLine, 0, len(s.Lines)),
 		Untaxed: amount(s.Untaxed, c), Tax: amount(s.Tax, c), Total: amount(s.Total, c),
-		Credited: amount(credited, c), Creditable: amount(s.Total-credited, c),
+		Credited: amount(credited, c), Creditable: amount(creditable(s), c),
 		Residual: amount(s.Residual, c), PaymentState: string(s.PaymentState),
 		CreditNotes: mapped(s.CreditNotes, func(n invoice.CreditNote) uuid.UUID { return n.ID }),
 		Payments:    mapped(s.Payments, func(p invoice.Payment) uuid.UUID { return p.ID }),

@@ -3,6 +3,7 @@ package portal
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -30,6 +31,7 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 	switch d.Kind {
 	case "credit_note":
 		ok = d.State == "posted"
+		d, err = negated(d)
 	case "task":
 		var of struct {
 			PortalVisible bool `json:"portal_visible"`
@@ -49,6 +51,26 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 		return documents.Document{}, false, fmt.Errorf("portal: %s %s: %w", d.Kind, d.ID, err)
 	}
 	return shown, ok, nil
+}
+
+// negated shows the amounts of a credit note as what they are to the customer:
+// less to pay (domain.md 4).
+func negated(d documents.Document) (documents.Document, error) {
+	var amounts map[string]any
+	if err := json.Unmarshal(d.Fields, &amounts); err != nil {
+		return d, err
+	}
+	for _, name := range []string{"untaxed", "tax", "total", "residual"} {
+		amount, ok := amounts[name].(string)
+		if !ok || strings.Trim(amount, "0.") == "" {
+			continue // there is no negative zero
+		}
+		var err error
+		if d, err = d.Set(name, "-"+amount); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
 }
 
 // withoutDraftQuote hides a quotation until it was sent.

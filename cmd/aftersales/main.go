@@ -1,0 +1,48 @@
+// Command aftersales is the after-sales service and its tools.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // time zones on machines that have no list of them
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the program's subcommands; each flag has an environment twin.
+type cli struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the HTTP API, on embedded Postgres and event store unless configured otherwise."`
+	Import  importCommand  `cmd:"" help:"Import data into a running service through its HTTP API."`
+	Rebuild rebuildCommand `cmd:"" help:"Rebuild read models from the log."`
+	Verify  verifyCommand  `cmd:"" help:"Compare read models with a rebuild from the log; exit status 1 when they differ."`
+	Events  eventsCommand  `cmd:"" help:"Print the log as JSON lines."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "aftersales:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("aftersales"),
+		kong.Description("After-sales services for support tickets: refunds, coupons, returns, repairs and visits."),
+		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	return parsed.Run()
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	nethttp "net/http"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"aftersales/aggregates"
+	"aftersales/commands"
+	"aftersales/commands/process"
+	"aftersales/http"
+	"aftersales/projections"
+	"aftersales/projections/documents"
+	"aftersales/projections/portal"
+	"aftersales/projections/tickets"
+	"aftersales/projections/timeline"
+)
+
+// readModels are the projections of this program.
+var readModels = []projections.Projection{
+	tickets.Projection, documents.Projection, timeline.Projection, portal.Projection,
+}
+
+type serveCommand struct {
+	settings
+	Listen     string `env:"AFTERSALES_LISTEN" default:"127.0.0.1:8080" help:"HTTP address."`
+	AdminToken string `name:"admin-token" env:"AFTERSALES_ADMIN_TOKEN" help:"First admin token; empty: one made and kept in the data folder."`
+	PublicURL  string `name:"public-url" env:"AFTERSALES_PUBLIC_URL" help:"Base of share and portal links; empty: the HTTP address."`
+	ShopURL    string `name:"shop-url" env:"AFTERSALES_SHOP_URL" help:"Shop that share links lead to; empty: none."`
+	Sample     bool   `help:"Load a small sample into an empty log, once the service is ready."`
+}
+
+// Run serves until the context ends, then finishes what it accepted and stops
+// its parts.
+func (c *serveCommand) Run(ctx context.Context) (err error) {
+	logger := c.logger()
+	p, err := c.open(ctx, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	return c.serve(ctx, p, logger)
+}
+
+func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger) error {
+	service, err := c.service(p, logger)
+	if err != nil {
+		return err
+	}
+	runner, err := projections.Open(ctx, projections.Config{
+		DatabaseURL: p.databaseURL, Store: p.store, Codec: p.codec, Projections: readModels, Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
+	defer runner.Close()
+	cursors, err := projections.OpenCursors(ctx, runner.Pool())
+	if err != nil {
+		return err
+	}
+	token, err := c.adminToken(c.AdminToken)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	api := http.New(http.Config{
+		Commands: service, Projections: runner, Store: p.store, Codec: p.codec, AdminToken: token, Logger: logger,
+		PublicURL: cmp.Or(c.PublicURL, "http://"+listener.Addr().String()), ShopURL: c.ShopURL,
+	})
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, background := errgroup.WithContext(background)
+	group.Go(func() error { return runner.Run(background) })
+	group.Go(func() error {
+		return process.Run(background, process.Config{
+			Commands: service, Store: p.store, Codec: p.codec, Cursor: cursors, Logger: logger,
+		})
+	})
+	group.Go(func() error { return serveHTTP(ctx, background, stop, listener, api.Handler()) })
+	group.Go(func() error { return c.announce(background, "http://"+listener.Addr().String(), token) })
+	return group.Wait()
+}
+
+func (c *serveCommand) service(p *parts, logger *slog.Logger) (*commands.Service, error) {
+	secrets, err := c.secrets()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := c.zone()
+	if err != nil {
+		return nil, err
+	}
+	currency := aggregates.Currency(c.Currency)
+	if _, known := currency.Digits(); !known {
+		return nil, fmt.Errorf("currency %q is not known", c.Currency)
+	}
+	return commands.New(commands.Config{
+		Store: p.store, Codec: p.codec, Now: time.Now, Random: rand.Reader, Zone: zone, Company: c.Company,
+		Currency: currency, Secrets: secrets, ShopURL: c.ShopURL, Logger: logger,
+	}), nil
+}
+
+// Time limits of a connection; slow clients are cut.
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	lastRequests  = 20 * time.Second
+)
+
+// serveHTTP serves until ctx ends or another part fails, then lets running
+// requests finish before it stops the rest.
+func serveHTTP(ctx, background context.Context, stop func(), l net.Listener, h nethttp.Handler) error {
+	server := &nethttp.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 32 << 10,
+	}
+	finished := make(chan error, 1)
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-background.Done():
+		}
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastRequests)
+		defer cancel()
+		finished <- server.Shutdown(grace)
+		stop()
+	}()
+	if err := server.Serve(l); !errors.Is(err, nethttp.ErrServerClosed) {
+		return err
+	}
+	return <-finished
+}
+
+// announce waits until the service is ready, loads the sample if asked, and
+// says where everything is.
+func (c *serveCommand) announce(ctx context.Context, url, token string) error {
+	if err := waitReady(ctx, url); err != nil {
+		return nil //nolint:nilerr // the service stops before it was ready, for a reason told elsewhere
+	}
+	if c.Sample {
+		if err := loadSample(ctx, url, token); err != nil {
+			return fmt.Errorf("sample: %w", err)
+		}
+	}
+	where := "as configured"
+	if c.AdminToken == "" {
+		where = "in " + c.adminTokenFile()
+	}
+	fmt.Fprintf(os.Stderr, "aftersales: ready on %s, admin token %s\n", url, where)
+	return nil
+}
+
+// waitReady asks the service whether it is ready until it is.
+func waitReady(ctx context.Context, url string) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		req, err := nethttp.NewRequestWithContext(ctx, nethttp.MethodGet, url+"/readyz", nil)
+		if err != nil {
+			return err
+		}
+		if resp, err := nethttp.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close() // nothing of it was read
+			if resp.StatusCode == nethttp.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package http
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+	"aftersales/eventstore"
+	"aftersales/projections/documents"
+	"aftersales/projections/timeline"
+)
+
+// reviewers may read the log with its metadata.
+var reviewers = []accesstoken.Role{accesstoken.Reviewer, accesstoken.Lead}
+
+func (s *Server) reviewer(h handler) handler {
+	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
+		p, err := s.principal(r)
+		if err != nil {
+			return err
+		}
+		if !p.Has(reviewers...) {
+			return aggregates.Refuse("forbidden")
+		}
+		return h(w, r)
+	})
+}
+
+// getTimeline answers every event of a ticket and of the documents made from it.
+func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(mux.Vars(r))
+	if err != nil {
+		return err
+	}
+	limit, after, err := eventPage(r, "cursor")
+	if err != nil {
+		return err
+	}
+	if err := s.await(w, r, "timeline"); err != nil {
+		return err
+	}
+	items, next, err := timeline.Ticket(r.Context(), s.Projections.Pool(), id, after, limit)
+	if err != nil {
+		return err
+	}
+	if len(items) == 0 && after == 0 {
+		return aggregates.Refuse("ticket_not_found")
+	}
+	return writeList(w, items, cursorOf(next))
+}
+
+// eventPage reads limit and a cursor that is a position.
+func eventPage(r *http.Request, name string) (limit int, after eventstore.Position, err error) {
+	limit, _, err = page(r)
+	if text := r.URL.Query().Get(name); text != "" && err == nil {
+		if after, err = eventstore.ParsePosition(text); err != nil {
+			err = aggregates.Refuse("invalid_cursor")
+		}
+	}
+	return limit, after, err
+}
+
+func cursorOf(next eventstore.Position) string {
+	if next == 0 {
+		return ""
+	}
+	return next.String()
+}
+
+// getAuditEvents answers raw events with all their metadata, in log order.
+func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
+	limit, after, err := eventPage(r, "after")
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Has("cursor") {
+		if limit, after, err = eventPage(r, "cursor"); err != nil {
+			return err
+		}
+	}
+	q := r.URL.Query()
+	f := timeline.Filter{Stream: q.Get("stream"), Actor: q.Get("actor"), Type: q.Get("type"), After: after, Limit: limit}
+	if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
+		return err
+	}
+	if f.From, err = timeParameter(r, "from"); err != nil {
+		return err
+	}
+	if f.To, err = timeParameter(r, "to"); err != nil {
+		return err
+	}
+	if err := s.await(w, r, "timeline"); err != nil {
+		return err
+	}
+	events, next, err := timeline.Audit(r.Context(), s.Projections.Pool(), f)
+	if err != nil {
+		return err
+	}
+	return writeList(w, events, cursorOf(next))
+}
+
+// streamBody is a stream as the log has it, and the documents that it makes.
+type streamBody struct {
+	Stream   string               `json:"stream"`
+	Revision uint64               `json:"revision"`
+	Events   []streamEvent        `json:"events"`
+	State    []documents.Document `json:"state"`
+}
+
+type streamEvent struct {
+	ID       string          `json:"event_id"`
+	Position string          `json:"position"`
+	Revision uint64          `json:"revision"`
+	Type     string          `json:"type"`
+	Created  string          `json:"created"`
+	Data     json.RawMessage `json:"data"`
+	Metadata json.RawMessage `json:"metadata"`
+}
+
+// longestStream is more than any stream's name has, in bytes.
+const longestStream = 200
+
+// getAuditStream answers a stream's events, read from the log itself, and its
+// folded state there.
+func (s *Server) getAuditStream(w http.ResponseWriter, r *http.Request) error {
+	name := mux.Vars(r)["stream"]
+	if strings.HasPrefix(name, "$") || len(name) > longestStream {
+		return aggregates.Refuse("not_found")
+	}
+	last := ^uint64(0)
+	if text := r.URL.Query().Get("at_revision"); text != "" {
+		var err error
+		if last, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return invalidParameter("at_revision")
+		}
+	}
+	body := streamBody{Stream: name, Events: []streamEvent{}, State: []documents.Document{}}
+	var events []eventstore.Envelope
+	for recorded, err := range s.Store.ReadStream(r.Context(), name, 0) {
+		if err != nil {
+			return err
+		}
+		if recorded.Revision > last {
+			break
+		}
+		e, err := s.Codec.Decode(recorded)
+		if err != nil {
+			return err
+		}
+		data, err := timeline.Redact(recorded)
+		if err != nil {
+			return err
+		}
+		events = append(events, e)
+		body.Revision = e.Revision
+		body.Events = append(body.Events, streamEvent{
+			ID: e.ID.String(), Position: e.Position.String(), Revision: e.Revision, Type: e.Type,
+			Created: e.Created.UTC().Format("2006-01-02T15:04:05.0000000Z"),
+			Data:    data, Metadata: e.Metadata,
+		})
+	}
+	if len(events) == 0 {
+		return aggregates.Refuse("not_found")
+	}
+	state, err := documents.Render(name, events)
+	if err != nil {
+		return err
+	}
+	if len(state) > 0 {
+		body.State = state
+	}
+	return writeJSON(w, http.StatusOK, body)
+}
+
+// getCommand answers what happened under one of the caller's keys.
+func (s *Server) getCommand(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.principal(r)
+	if err != nil {
+		return err
+	}
+	o, found, err := s.Commands.Outcome(r.Context(), p.Actor.ID, mux.Vars(r)["key"])
+	if err != nil {
+		return err
+	}
+	if !found {
+		return aggregates.Refuse("not_found")
+	}
+	return s.writeOutcome(w, r, http.StatusOK, o)
+}

@@ -1,0 +1,75 @@
+package http_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// C-05 to C-21: a coupon from the ticket, by link, used once by its customer.
+func TestC20Coupon(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	page := s.page("ticket", s.furnish())
+	page.shows(map[string]string{"actions.coupon.available": "true"})
+
+	made := s.post(on("ticket", "coupons"), m{"program": id("program"), "valid_until": "2026-03-20", "deliver": "share_link"})
+	made.shows(map[string]string{"documents.0.kind": "coupon", "documents.0.state": "active", "documents.0.number": "CPN/00001"})
+	path := "/v1/coupons/" + made.created()
+	read := s.get(path, since(made))
+	code := read.text("code")
+	read.shows(map[string]string{
+		"program": id("program").String(), "customer": id("customer").String(), "expires_on": "2026-03-20",
+		"uses": "0", "state": "active", "share_link": "https://help.example/coupon/" + code,
+	})
+	if len(strings.ReplaceAll(code, "-", "")) != 16 {
+		t.Errorf("code %q", code)
+	}
+	s.page("ticket", made).shows(counts("0", "1", "0", "0", "0"))
+	s.get(on("ticket", "documents?kind=coupon"), since(made)).shows(map[string]string{"items.0.code": code})
+	follow(t, s.timeline("ticket", made), "coupon-allotted", "coupon-generated", "ticket-document-linked", "coupon-numbered", "coupon-link-shared")
+	if strings.Contains(string(s.get(on("ticket", "timeline"), since(made)).body), code) {
+		t.Error("the code stands in the timeline")
+	}
+
+	s.post("/v1/coupons/check", m{"code": strings.ToLower(code), "customer": id("customer")})
+	s.send(http.MethodPost, "/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("other customer")}).
+		refused(http.StatusConflict, "coupon_not_yours")
+	s.post("/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("customer")})
+	s.send(http.MethodPost, "/v1/coupons/reserve", m{"code": code, "order": "W2", "customer": id("customer")}).
+		refused(http.StatusConflict, "coupon_reserved_elsewhere")
+	s.post("/v1/coupons/release", m{"code": code, "order": "W1"})
+	used := s.post("/v1/coupons/redeem", m{"code": code, "order": "W2", "amount": m{"amount": "3.50", "currency": "EUR"}})
+	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": code, "order": "W3"}).refused(http.StatusConflict, "coupon_already_used") // C-08
+	s.get(path, since(used)).shows(map[string]string{"state": "redeemed", "uses": "1", "redemption.order": "W2", "redemption.amount.amount": "3.50"})
+	s.page("ticket", used).shows(counts("0", "1", "0", "0", "0"))
+	follow(t, s.timeline("ticket", used), "coupon-generated", "coupon-reserved", "coupon-released", "coupon-redeemed")
+}
+
+// C-12 to C-14: without a date it never expires; a mail goes to the customer.
+func TestC13CouponByEmail(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.post(on("ticket", "followers"), m{"email": "friend@example.com"})
+	made := s.post(on("ticket", "coupons"), m{"program": id("program"), "deliver": "email", "recipients": []string{"boss@example.com"}, "message": "Sorry"})
+	s.get("/v1/coupons/"+made.created(), since(made)).shows(map[string]string{"expires_on": "", "share_link": ""})
+	mail := s.get("/v1/audit/events?type=coupon-email-requested", since(made))
+	mail.shows(map[string]string{"items.0.ticket": id("ticket").String(), "items.1": ""})
+	for _, address := range []string{"boss@example.com", "friend@example.com", "a@example.com"} {
+		if !strings.Contains(string(mail.body), address) {
+			t.Errorf("no mail to %s: %s", address, mail.body)
+		}
+	}
+	revoked := s.post("/v1/coupons/"+made.created()+"/revoke", m{"reason": "Sent by mistake"})
+	s.get("/v1/coupons/"+made.created(), since(revoked)).shows(map[string]string{"state": "revoked"})
+}
+
+// C-04: without a shop there is no link to share, and none is shown.
+func TestC04NoShopNoShareLink(t *testing.T) {
+	t.Parallel()
+	s := newService(t, func(s *service) { s.shopURL = "" })
+	s.furnish()
+	s.send(http.MethodPost, on("ticket", "coupons"), m{"program": id("program"), "deliver": "share_link"}).
+		refused(http.StatusConflict, "ecommerce_required")
+}

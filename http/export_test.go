@@ -1,0 +1,9 @@
+package http
+
+import "github.com/gorilla/mux"
+
+// OpenAPI is the description that the server answers.
+var OpenAPI = openAPI
+
+// Router are the routes, to compare them with the description.
+func (s *Server) Router() *mux.Router { return s.router }

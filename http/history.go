@@ -1,0 +1,87 @@
+package http
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/eventstore"
+	"aftersales/projections/documents"
+)
+
+// past is the document as of the time or revision that the request names,
+// folded from the log, whatever the read models have seen; its position is that
+// of its last change until then. asked is false when the request names neither.
+func (s *Server) past(w http.ResponseWriter, r *http.Request, kind string, id uuid.UUID) (d documents.Document, asked bool, err error) {
+	until, err := pastOf(r)
+	if err != nil || until == nil {
+		return d, false, err
+	}
+	stream, err := s.streamOf(r, kind, id)
+	if err != nil {
+		return d, true, err
+	}
+	if stream == "" {
+		return d, true, aggregates.Refuse(notFound(kind))
+	}
+	var events []eventstore.Envelope
+	for recorded, err := range s.Store.ReadStream(r.Context(), stream, 0) {
+		if err != nil {
+			return d, true, err
+		}
+		e, err := s.Codec.Decode(recorded)
+		if err != nil {
+			return d, true, err
+		}
+		if !until(e) {
+			break
+		}
+		events = append(events, e)
+	}
+	all, err := documents.Render(stream, events)
+	if err != nil {
+		return d, true, err
+	}
+	for _, p := range all {
+		if p.Kind == kind && p.ID == id {
+			p.Historical = true
+			w.Header().Set("Position", p.Position.String())
+			return p, true, nil
+		}
+	}
+	return d, true, aggregates.Refuse(notFound(kind))
+}
+
+// streamOf asks the log, and the read model for kinds that only it can find.
+func (s *Server) streamOf(r *http.Request, kind string, id uuid.UUID) (string, error) {
+	stream, err := s.Commands.StreamOf(r.Context(), kind, id)
+	if err != nil || stream != "" {
+		return stream, err
+	}
+	d, _, err := documents.Get(r.Context(), s.Projections.Pool(), kind, id)
+	return d.Stream, err
+}
+
+// pastOf reads as_of and at_revision; nil when the request has neither.
+func pastOf(r *http.Request) (func(eventstore.Envelope) bool, error) {
+	at, err := timeParameter(r, "as_of")
+	if err != nil {
+		return nil, err
+	}
+	text := r.URL.Query().Get("at_revision")
+	switch {
+	case text != "" && !at.IsZero():
+		return nil, invalidParameter("at_revision")
+	case text != "":
+		revision, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return nil, invalidParameter("at_revision")
+		}
+		return func(e eventstore.Envelope) bool { return e.Revision <= revision }, nil
+	case !at.IsZero():
+		return func(e eventstore.Envelope) bool { return !e.Meta.RecordedAt.After(at) }, nil
+	}
+	return nil, nil
+}

@@ -1,0 +1,124 @@
+package http
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/mux"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+	"aftersales/commands"
+)
+
+type contextKey int
+
+const requestIDKey contextKey = iota
+
+// requestID is the id that this request is known by in answers, logs and
+// event metadata.
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey).(string)
+	return id
+}
+
+// observe names, counts and times every request, echoes its tracing headers and
+// turns a panic into an internal error. Bodies are never logged.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		id := r.Header.Get("X-Request-Id")
+		if !validKey(id) {
+			id = uuid.NewString()
+		}
+		w.Header().Set("X-Request-Id", id)
+		if parent := r.Header.Get("Traceparent"); validKey(parent) {
+			w.Header().Set("Traceparent", parent)
+		} else {
+			r.Header.Del("Traceparent")
+		}
+		r = r.WithContext(context.WithValue(r.Context(), requestIDKey, id))
+		recorder := &statusRecorder{ResponseWriter: w}
+		defer func() {
+			if v := recover(); v != nil {
+				s.logger.ErrorContext(r.Context(), "panic", slog.String("value", fmt.Sprint(v)),
+					slog.String("stack", string(debug.Stack())), slog.String("request_id", id))
+				s.fail(recorder, r, errors.New("panic"))
+			}
+			elapsed := time.Since(start)
+			s.metrics.observe(s.template(r), r.Method, recorder.status, elapsed)
+			s.logger.InfoContext(r.Context(), "request", slog.String("method", r.Method), slog.String("route", s.template(r)),
+				slog.Int("status", recorder.status), slog.Duration("duration", elapsed), slog.String("request_id", id))
+		}()
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+// template is the route's pattern, so that metrics and logs hold no ids.
+func (s *Server) template(r *http.Request) string {
+	var match mux.RouteMatch
+	if s.router.Match(r, &match) && match.Route != nil {
+		if t, err := match.Route.GetPathTemplate(); err == nil {
+			return t
+		}
+	}
+	return "unmatched"
+}
+
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader remembers the first status.
+func (w *statusRecorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implies status 200.
+func (w *statusRecorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// principal is who the bearer token stands for.
+func (s *Server) principal(r *http.Request) (commands.Principal, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	if commands.EqualTokens(token, s.AdminToken) {
+		return commands.Principal{
+			Actor: aggregates.Actor{ID: "admin", Role: string(accesstoken.Admin), Channel: "api"},
+			Roles: []accesstoken.Role{accesstoken.Admin},
+		}, nil
+	}
+	return s.Commands.Authenticate(r.Context(), token)
+}
+
+// internal lets only people and programs of the company pass; to customers
+// these reads do not exist.
+func (s *Server) internal(h handler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, err := s.principal(r)
+		if err != nil {
+			return err
+		}
+		if !p.Internal() {
+			return aggregates.Refuse("not_found")
+		}
+		return h(w, r)
+	}
+}

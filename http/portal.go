@@ -1,0 +1,117 @@
+package http
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/mux"
+
+	"aftersales/aggregates"
+	"aftersales/projections/documents"
+	"aftersales/projections/portal"
+)
+
+// portalHandler is a handler for a customer, who is known by the commercial
+// entity.
+type portalHandler func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error
+
+// portal lets customers pass, and nobody else: the company's people read the
+// documents themselves.
+func (s *Server) portal(h portalHandler) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		p, err := s.principal(r)
+		if err != nil {
+			return err
+		}
+		if p.Customer == uuid.Nil {
+			return aggregates.Refuse("forbidden")
+		}
+		for _, projection := range []string{"documents", "portal"} { // who the customer is, and what they may see
+			if err := s.await(w, r, projection); err != nil {
+				return err
+			}
+		}
+		customer, found, err := documents.Get(r.Context(), s.Projections.Pool(), "customer", p.Customer)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return aggregates.Refuse("not_found")
+		}
+		return h(w, r, customer.Entity)
+	}
+}
+
+func (s *Server) listPortal(kind string) portalHandler {
+	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
+		f := portal.Filter{Entity: entity, Kind: kind}
+		var err error
+		if f.Limit, f.Cursor, err = page(r); err != nil {
+			return err
+		}
+		found, next, err := portal.List(r.Context(), s.Projections.Pool(), f)
+		if err != nil {
+			return err
+		}
+		items := make([]json.RawMessage, len(found))
+		for i, d := range found {
+			if items[i], err = s.show(r, d); err != nil {
+				return err
+			}
+		}
+		return writeList(w, items, next)
+	}
+}
+
+// getPortal answers one document; a ticket comes with the conversation and
+// what was made from it.
+func (s *Server) getPortal(kind string) portalHandler {
+	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
+		id, err := pathID(mux.Vars(r))
+		if err != nil {
+			return err
+		}
+		d, found, err := portal.Get(r.Context(), s.Projections.Pool(), entity, kind, id)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return aggregates.Refuse("not_found")
+		}
+		if kind == "ticket" {
+			if d, err = s.withConversation(r, entity, d); err != nil {
+				return err
+			}
+		}
+		shown, err := s.show(r, d)
+		if err != nil {
+			return err
+		}
+		return writeJSON(w, http.StatusOK, shown)
+	}
+}
+
+// mostLinked bounds how many documents a ticket's portal page links to.
+const mostLinked = 200
+
+func (s *Server) withConversation(r *http.Request, entity uuid.UUID, d documents.Document) (documents.Document, error) {
+	messages, err := portal.Messages(r.Context(), s.Projections.Pool(), entity, d.ID)
+	if err != nil {
+		return d, err
+	}
+	linked, _, err := portal.List(r.Context(), s.Projections.Pool(), portal.Filter{Entity: entity, Ticket: d.ID, Limit: mostLinked})
+	if err != nil {
+		return d, err
+	}
+	if d, err = d.Set("messages", messages); err != nil {
+		return d, err
+	}
+	made := make([]json.RawMessage, len(linked))
+	for i, l := range linked {
+		if made[i], err = s.show(r, l); err != nil {
+			return d, err
+		}
+	}
+	return d.Set("documents", made)
+}

@@ -1,0 +1,175 @@
+package http
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/mux"
+
+	"aftersales/aggregates"
+	"aftersales/eventstore"
+	"aftersales/projections/documents"
+)
+
+// longestWait bounds how long a read waits for its Min-Position.
+const longestWait = 5 * time.Second
+
+// await lets a read wait until the read model has reached the request's
+// Min-Position, and tells the position that it shows.
+func (s *Server) await(w http.ResponseWriter, r *http.Request, projection string) error {
+	var least eventstore.Position
+	if text := r.Header.Get("Min-Position"); text != "" {
+		var err error
+		if least, err = eventstore.ParsePosition(text); err != nil {
+			return invalidParameter("Min-Position")
+		}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), longestWait)
+	defer cancel()
+	at, err := s.Projections.Wait(ctx, projection, least)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Position", at.String())
+	return nil
+}
+
+// page reads limit and cursor of a list.
+func page(r *http.Request) (limit int, cursor string, err error) {
+	limit = 50
+	if text := r.URL.Query().Get("limit"); text != "" {
+		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > 200 {
+			return 0, "", invalidParameter("limit")
+		}
+	}
+	return limit, r.URL.Query().Get("cursor"), nil
+}
+
+// uuidParameter reads a query parameter that is a UUID or absent.
+func uuidParameter(r *http.Request, name string) (uuid.UUID, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return uuid.Nil, nil
+	}
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return uuid.Nil, invalidParameter(name)
+	}
+	return id, nil
+}
+
+// timeParameter reads a query parameter in RFC 3339 with offset, or absent.
+func timeParameter(r *http.Request, name string) (time.Time, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}, invalidParameter(name)
+	}
+	return t, nil
+}
+
+// listBody is the body of every list.
+type listBody[T any] struct {
+	Items      []T     `json:"items"`
+	NextCursor *string `json:"next_cursor"`
+}
+
+func writeList[T any](w http.ResponseWriter, items []T, next string) error {
+	body := listBody[T]{Items: items}
+	if body.Items == nil {
+		body.Items = []T{}
+	}
+	if next != "" {
+		body.NextCursor = &next
+	}
+	return writeJSON(w, http.StatusOK, body)
+}
+
+// getDocument answers one document of a kind, now or in the past.
+func (s *Server) getDocument(kind string) handler {
+	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
+		id, err := pathID(mux.Vars(r))
+		if err != nil {
+			return err
+		}
+		d, asked, err := s.past(w, r, kind, id)
+		if err == nil && !asked {
+			d, err = s.present(w, r, kind, id)
+		}
+		if err != nil {
+			return err
+		}
+		w.Header().Set("ETag", etag(d.Revision))
+		shown, err := s.show(r, d)
+		if err != nil {
+			return err
+		}
+		return writeJSON(w, http.StatusOK, shown)
+	})
+}
+
+// present is the document as the read model has it.
+func (s *Server) present(w http.ResponseWriter, r *http.Request, kind string, id uuid.UUID) (documents.Document, error) {
+	if err := s.await(w, r, "documents"); err != nil {
+		return documents.Document{}, err
+	}
+	d, found, err := documents.Get(r.Context(), s.Projections.Pool(), kind, id)
+	if err == nil && !found {
+		err = aggregates.Refuse(notFound(kind))
+	}
+	return d, err
+}
+
+// notFound is the code for an unknown document in the path.
+func notFound(kind string) string {
+	if _, ok := messages[kind+"_not_found"]; ok {
+		return kind + "_not_found"
+	}
+	return "not_found"
+}
+
+// listDocuments answers a page of the documents of a kind.
+func (s *Server) listDocuments(kind string) handler {
+	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
+		return s.writeDocuments(w, r, documents.Filter{Kinds: []string{kind}})
+	})
+}
+
+// writeDocuments answers a page of the documents that the filter and the query
+// choose.
+func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f documents.Filter) error {
+	var err error
+	if f.Limit, f.Cursor, err = page(r); err != nil {
+		return err
+	}
+	f.Number, f.State = r.URL.Query().Get("number"), r.URL.Query().Get("state")
+	if f.Customer, err = uuidParameter(r, "customer"); err != nil {
+		return err
+	}
+	if f.Ticket == uuid.Nil {
+		if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
+			return err
+		}
+	}
+	if err := s.await(w, r, "documents"); err != nil {
+		return err
+	}
+	found, next, err := documents.List(r.Context(), s.Projections.Pool(), f)
+	if err != nil {
+		return err
+	}
+	items := make([]json.RawMessage, len(found))
+	for i, d := range found {
+		if items[i], err = s.show(r, d); err != nil {
+			return err
+		}
+	}
+	return writeList(w, items, next)
+}

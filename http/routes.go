@@ -1,0 +1,125 @@
+package http
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/team"
+	"aftersales/commands"
+)
+
+// vars are the variables of a route's path.
+type vars = map[string]string
+
+// routes is the whole API on one screen.
+func (s *Server) routes() {
+	s.router.NotFoundHandler = s.handle(func(http.ResponseWriter, *http.Request) error { return aggregates.Refuse("not_found") })
+	s.router.MethodNotAllowedHandler = s.handle(func(http.ResponseWriter, *http.Request) error {
+		return aggregates.Refuse("method_not_allowed")
+	})
+	s.get("/healthz", s.getHealth)
+	s.get("/readyz", s.getReady)
+	s.get("/metrics", s.internal(s.getMetrics))
+	s.get("/openapi.yaml", s.getOpenAPI)
+
+	s.setUpRoutes()
+	s.ticketRoutes()
+	s.followUpRoutes()
+	s.readRoutes()
+}
+
+func (s *Server) get(path string, h handler) {
+	s.router.Handle(path, s.handle(h)).Methods(http.MethodGet)
+}
+
+func (s *Server) post(path string, h handler) {
+	s.router.Handle("/v1"+path, s.handle(h)).Methods(http.MethodPost)
+}
+
+func (s *Server) setUpRoutes() {
+	s.post("/teams", command[commands.CreateTeam](s, nil))
+	s.post("/teams/{id}/services/{service}/enable", command(s, func(c *commands.EnableTeamService, id uuid.UUID, v vars) {
+		c.Team, c.Service = id, team.Service(v["service"])
+	}))
+	s.post("/teams/{id}/services/{service}/disable", command(s, func(c *commands.DisableTeamService, id uuid.UUID, v vars) {
+		c.Team, c.Service = id, team.Service(v["service"])
+	}))
+	s.post("/teams/{id}/field-service-project", command(s, func(c *commands.SetFieldServiceProject, id uuid.UUID, _ vars) { c.Team = id }))
+	s.post("/customers", command[commands.RegisterCustomer](s, nil))
+	s.post("/products", command[commands.RegisterProduct](s, nil))
+	s.post("/products/{id}/lots", command(s, func(c *commands.RegisterLot, id uuid.UUID, _ vars) { c.Product = id }))
+	s.post("/journals", command[commands.RegisterJournal](s, nil))
+	s.post("/locations", command[commands.RegisterLocation](s, nil))
+	s.post("/projects", command[commands.CreateProject](s, nil))
+	s.post("/worksheet-templates", command[commands.DefineWorksheet](s, nil))
+	s.post("/coupon-programs", command[commands.DefineProgram](s, nil))
+	s.post("/orders", command[commands.RegisterOrder](s, nil))
+	s.post("/invoices", command[commands.DraftInvoice](s, nil))
+	s.post("/invoices/{id}/post", command(s, func(c *commands.PostInvoice, id uuid.UUID, _ vars) { c.Invoice = id }))
+	s.post("/invoices/{id}/discard", command(s, func(c *commands.DiscardInvoice, id uuid.UUID, _ vars) { c.Invoice = id }))
+	s.post("/invoices/{id}/payments", command(s, func(c *commands.RegisterPayment, id uuid.UUID, _ vars) { c.Invoice = id }))
+	s.post("/deliveries", command[commands.PlanDelivery](s, nil))
+	s.post("/deliveries/{id}/validate", command(s, func(c *commands.ValidateDelivery, id uuid.UUID, _ vars) { c.Delivery = id }))
+	s.post("/deliveries/{id}/cancel", command(s, func(c *commands.CancelDelivery, id uuid.UUID, _ vars) { c.Delivery = id }))
+	s.post("/access-tokens", command[commands.IssueAccessToken](s, nil))
+	s.post("/access-tokens/{id}/revoke", command(s, func(c *commands.RevokeAccessToken, id uuid.UUID, _ vars) { c.Token = id }))
+}
+
+func (s *Server) ticketRoutes() {
+	s.post("/tickets", command[commands.OpenTicket](s, nil))
+	s.post("/tickets/{id}/details", command(s, func(c *commands.ChangeTicketDetails, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/assign", command(s, func(c *commands.AssignTicket, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/stage", command(s, func(c *commands.MoveTicketStage, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/close", command(s, func(c *commands.CloseTicket, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/reopen", command(s, func(c *commands.ReopenTicket, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/followers", command(s, func(c *commands.AddFollower, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/followers/remove", command(s, func(c *commands.RemoveFollower, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/messages", command(s, func(c *commands.PostMessage, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/notes", command(s, func(c *commands.LogNote, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/refunds", command(s, func(c *commands.IssueRefund, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/coupons", command(s, func(c *commands.GenerateCoupon, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/returns", command(s, func(c *commands.ReverseTransfer, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/repairs", command(s, func(c *commands.CreateRepair, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/interventions", command(s, func(c *commands.PlanIntervention, id uuid.UUID, _ vars) { c.Ticket = id }))
+}
+
+func (s *Server) followUpRoutes() {
+	s.post("/credit-notes/{id}/lines", command(s, func(c *commands.EditCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/credit-notes/{id}/post", command(s, func(c *commands.PostCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/credit-notes/{id}/discard", command(s, func(c *commands.DiscardCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/returns/{id}/receive", command(s, func(c *commands.ReceiveReturn, id uuid.UUID, _ vars) { c.Return = id }))
+	s.post("/returns/{id}/cancel", command(s, func(c *commands.CancelReturn, id uuid.UUID, _ vars) { c.Return = id }))
+	s.post("/returns/{id}/close-short", command(s, func(c *commands.CloseReturnShort, id uuid.UUID, _ vars) { c.Return = id }))
+	s.post("/coupons/check", command[commands.CheckCoupon](s, nil))
+	s.post("/coupons/reserve", command[commands.ReserveCoupon](s, nil))
+	s.post("/coupons/release", command[commands.ReleaseCoupon](s, nil))
+	s.post("/coupons/redeem", command[commands.RedeemCoupon](s, nil))
+	s.post("/coupons/{id}/revoke", command(s, func(c *commands.RevokeCoupon, id uuid.UUID, _ vars) { c.Coupon = id }))
+}
+
+func (s *Server) readRoutes() {
+	s.get("/v1/tickets", s.internal(s.listTickets))
+	s.get("/v1/tickets/{id}", s.internal(s.getTicket))
+	s.get("/v1/tickets/{id}/documents", s.internal(s.listTicketDocuments))
+	s.get("/v1/tickets/{id}/timeline", s.internal(s.getTimeline))
+	for kind, path := range collections {
+		if kind == "ticket" {
+			continue
+		}
+		s.get("/v1/"+path, s.listDocuments(kind))
+		s.get("/v1/"+path+"/{id}", s.getDocument(kind))
+	}
+	s.get("/v1/portal/tickets", s.portal(s.listPortal("ticket")))
+	s.get("/v1/portal/tickets/{id}", s.portal(s.getPortal("ticket")))
+	s.get("/v1/portal/tasks/{id}", s.portal(s.getPortal("task")))
+	s.get("/v1/portal/credit-notes", s.portal(s.listPortal("credit_note")))
+	s.get("/v1/portal/returns", s.portal(s.listPortal("return")))
+	s.get("/v1/portal/coupons", s.portal(s.listPortal("coupon")))
+	s.get("/v1/portal/repairs", s.portal(s.listPortal("repair")))
+	s.get("/v1/audit/events", s.reviewer(s.getAuditEvents))
+	s.get("/v1/audit/streams/{stream:.+}", s.reviewer(s.getAuditStream))
+	s.get("/v1/projections", s.internal(s.getProjections))
+	s.get("/v1/commands/{key:.+}", s.getCommand)
+}

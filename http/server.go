@@ -1,0 +1,112 @@
+package http
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gorilla/mux"
+
+	"aftersales/aggregates"
+	"aftersales/commands"
+	"aftersales/eventstore"
+	"aftersales/projections"
+)
+
+// Config is what the server stands on.
+type Config struct {
+	Commands    *commands.Service
+	Projections *projections.Runner
+	Store       eventstore.Store
+	Codec       *eventstore.Codec
+	AdminToken  string // bearer token that has every right
+	PublicURL   string // base of share links, such as "https://help.example"
+	ShopURL     string // where share links lead; "" when there is no shop
+	Logger      *slog.Logger
+}
+
+// Server answers the HTTP API.
+type Server struct {
+	Config
+	logger  *slog.Logger
+	metrics *metrics
+	router  *mux.Router
+}
+
+// New makes the server with all its routes.
+func New(cfg Config) *Server {
+	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
+	s := &Server{Config: cfg, logger: cfg.Logger, metrics: newMetrics(), router: mux.NewRouter().SkipClean(true)}
+	s.routes()
+	return s
+}
+
+// Handler is the whole API.
+func (s *Server) Handler() http.Handler { return s.observe(s.router) }
+
+// handler is an HTTP handler that returns its error; fail answers it.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+func (s *Server) handle(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := readable(r)
+		if err == nil {
+			err = h(w, r)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) error {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b) // the status is sent; a caller that went away cannot be told more
+	return nil
+}
+
+// readable refuses a path or query that no text of ours can equal: escapes that
+// are none, bytes that are not UTF-8, or the character that Postgres does not
+// know.
+func readable(r *http.Request) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return invalidParameter("query")
+	}
+	for name, values := range query {
+		for _, v := range values {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return invalidParameter(name)
+			}
+		}
+	}
+	if !utf8.ValidString(r.URL.Path) || strings.ContainsRune(r.URL.Path, 0) {
+		return aggregates.Refuse("not_found")
+	}
+	return nil
+}
+
+// boolParameter reads a query parameter that is true, false or absent.
+func boolParameter(r *http.Request, name string) (bool, error) {
+	if !r.URL.Query().Has(name) {
+		return false, nil
+	}
+	v, err := strconv.ParseBool(r.URL.Query().Get(name))
+	if err != nil {
+		return false, invalidParameter(name)
+	}
+	return v, nil
+}
+
+func invalidParameter(name string) error {
+	return aggregates.Refuse("invalid_parameter", "name", name).On(name)
+}

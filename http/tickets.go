@@ -1,0 +1,88 @@
+package http
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"aftersales/aggregates"
+	"aftersales/projections/documents"
+	"aftersales/projections/tickets"
+)
+
+// getTicket answers the ticket page with its smart buttons and actions; a past
+// state of a ticket has neither, for they depend on other documents.
+func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(mux.Vars(r))
+	if err != nil {
+		return err
+	}
+	past, asked, err := s.past(w, r, "ticket", id)
+	if err != nil {
+		return err
+	}
+	if asked {
+		w.Header().Set("ETag", etag(past.Revision))
+		return writeJSON(w, http.StatusOK, past)
+	}
+	if err := s.await(w, r, "tickets"); err != nil {
+		return err
+	}
+	t, found, err := tickets.Get(r.Context(), s.Projections.Pool(), id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return aggregates.Refuse("ticket_not_found")
+	}
+	w.Header().Set("ETag", etag(t.Revision))
+	return writeJSON(w, http.StatusOK, t)
+}
+
+func (s *Server) listTickets(w http.ResponseWriter, r *http.Request) error {
+	f := tickets.Filter{State: r.URL.Query().Get("state"), Number: r.URL.Query().Get("number")}
+	var err error
+	if f.Limit, f.Cursor, err = page(r); err != nil {
+		return err
+	}
+	if f.Team, err = uuidParameter(r, "team"); err != nil {
+		return err
+	}
+	if f.Customer, err = uuidParameter(r, "customer"); err != nil {
+		return err
+	}
+	if err := s.await(w, r, "tickets"); err != nil {
+		return err
+	}
+	found, next, err := tickets.List(r.Context(), s.Projections.Pool(), f)
+	if err != nil {
+		return err
+	}
+	return writeList(w, found, next)
+}
+
+// madeFromTickets are the kinds that the smart buttons open.
+var madeFromTickets = []string{"credit_note", "coupon", "return", "repair", "task"}
+
+// listTicketDocuments answers what the smart buttons of a ticket open.
+func (s *Server) listTicketDocuments(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(mux.Vars(r))
+	if err != nil {
+		return err
+	}
+	f := documents.Filter{Ticket: id, Kinds: madeFromTickets}
+	if kind := r.URL.Query().Get("kind"); kind != "" {
+		f.Kinds = []string{kind}
+	}
+	if err := s.await(w, r, "documents"); err != nil {
+		return err
+	}
+	_, found, err := documents.Get(r.Context(), s.Projections.Pool(), "ticket", id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return aggregates.Refuse("ticket_not_found")
+	}
+	return s.writeDocuments(w, r, f)
+}
