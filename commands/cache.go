@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -28,6 +29,7 @@ type folded struct {
 	exists   bool
 	revision uint64 // of the last event, when exists
 	position eventstore.Position
+	at       time.Time              // when the last event was recorded
 	written  map[uuid.UUID]written  // by event id
 	commands map[uuid.UUID]struct{} // that appended to the stream, themselves or by consequence
 }
@@ -85,6 +87,7 @@ func (f *folded) advance(state any, e eventstore.Envelope) {
 	f.exists = true
 	f.revision = e.Revision
 	f.position = e.Position
+	f.at = e.Meta.RecordedAt
 	f.written[e.ID] = written{e.Revision, e.Meta.RequestHash}
 	f.commands[e.Meta.CommandID] = struct{}{}
 }

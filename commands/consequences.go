@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/directory"
 	"aftersales/aggregates/invoice"
@@ -35,6 +36,14 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 		return linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(event.Invoice) })
 	case invoice.Posted:
 		return []consequence{numberInvoice(documentOf(e))}
+	case invoice.PaymentRegistered:
+		return place("payment", event.Payment.String(), e.Stream)
+	case invoice.CreditNotePaidOut:
+		return place("payment", event.Payment.String(), e.Stream)
+	case invoice.OpenPaymentDeclined:
+		return place("payment", event.Payment.String(), e.Stream)
+	case invoice.OpenPaymentReserved:
+		return []consequence{allocate(documentOf(e), event)}
 	case invoice.CreditNoteDrafted:
 		return append(place("credit_note", event.CreditNote.String(), e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...)
 	case invoice.CreditNotePosted:
@@ -42,6 +51,14 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case picking.DeliveryPlanned:
 		return append(linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(event.Delivery) }),
 			numberDelivery(event.Delivery))
+	case picking.DeliveryValidated:
+		if event.Backorder != nil {
+			return []consequence{planDelivery(*event.Backorder)}
+		}
+	case picking.DeliveryCancelled:
+		return []consequence{cancelRedelivery(documentOf(e))}
+	case picking.ReturnRedelivered:
+		return []consequence{planDelivery(event.Delivery)}
 	case picking.ReturnCreated:
 		return append(append(place("return", event.Return.String(), e.Stream), link(event.Ticket, "return", event.Return, e.Stream)...),
 			numberReturn(event.Delivery, event.Return))
@@ -54,6 +71,8 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 		return append(link(event.Ticket, "repair", event.Repair, e.Stream), numberRepair(event.Repair))
 	case task.Created:
 		return append(link(event.Ticket, "task", event.Task, e.Stream), numberTask(event.Task))
+	case accesstoken.Issued:
+		return notePortalUser(event)
 	}
 	return nil
 }
@@ -154,6 +173,60 @@ func copyInvoice(original, replacement uuid.UUID) []consequence {
 		})
 		return err
 	}}
+}
+
+// planDelivery plans the delivery of what another one left behind, or of what
+// came back.
+func planDelivery(d picking.DeliveryPlanned) consequence {
+	return func(ctx context.Context, x *execution) error {
+		_, err := decide(ctx, x, picking.Model, d.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+			if s.ID == d.Delivery && s.BackorderOf == d.BackorderOf && s.RedeliveryOf == d.RedeliveryOf {
+				return nil, nil
+			}
+			return s.Plan(d)
+		})
+		return err
+	}
+}
+
+// allocate registers reserved money on the invoice it was reserved for. What that
+// invoice can no longer take goes back to the payment.
+func allocate(from uuid.UUID, r invoice.OpenPaymentReserved) consequence {
+	return func(ctx context.Context, x *execution) error {
+		target, err := decide(ctx, x, invoice.Model, r.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
+			return s.TakeReserved(r)
+		})
+		if err != nil {
+			return err
+		}
+		var taken int64
+		if p, _ := target.Payment(r.Allocation); p.Origin == r.Payment {
+			taken = p.Amount
+		}
+		_, err = decide(ctx, x, invoice.Model, from, func(s invoice.State) ([]aggregates.Event, error) {
+			return s.ReturnReserved(r.Payment, r.Allocation, taken)
+		})
+		return err
+	}
+}
+
+// cancelRedelivery gives the goods of a cancelled delivery back to the return
+// that they came back with, if they did.
+func cancelRedelivery(delivery uuid.UUID) consequence {
+	return func(ctx context.Context, x *execution) error {
+		l, err := load(ctx, x, picking.Model, delivery)
+		if err != nil || l.State.RedeliveryOf == uuid.Nil {
+			return err
+		}
+		home, err := x.home(ctx, "return", l.State.RedeliveryOf.String())
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, picking.Model, home, func(s picking.State) ([]aggregates.Event, error) {
+			return s.CancelRedelivery(l.State.RedeliveryOf, delivery)
+		})
+		return err
+	}
 }
 
 // generateCoupon begins the coupon that its program allotted.

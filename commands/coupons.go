@@ -177,19 +177,7 @@ func (c GenerateCoupon) recipients(ctx context.Context, x *execution, t ticket.S
 		}
 		return nil, nil
 	case deliverEmail:
-		followers, err := x.addresses(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		to := append(slices.Clone(c.Recipients), followers...)
-		if len(to) == 0 {
-			who, err := x.customer(ctx, "customer", t.Details.Customer)
-			if err != nil {
-				return nil, err
-			}
-			return nil, aggregates.Refuse("recipient_without_email", "name", who.Name).On("recipients")
-		}
-		return coupon.Recipients(to)
+		return x.mailTo(ctx, t, t.Details.Customer, c.Recipients)
 	}
 	return nil, aggregates.Refuse("invalid_value").On("deliver")
 }
@@ -225,17 +213,10 @@ type RevokeCoupon struct {
 func (RevokeCoupon) commandName() string { return "revoke-coupon" }
 
 func (c RevokeCoupon) execute(ctx context.Context, x *execution) error {
-	if err := x.authorise(); err != nil {
+	if _, err := x.ownCoupon(ctx, c.Coupon); err != nil {
 		return err
 	}
-	l, err := load(ctx, x, coupon.Model, c.Coupon)
-	if err != nil {
-		return err
-	}
-	if err := x.madeFrom(ctx, l.State.Ticket); err != nil {
-		return err
-	}
-	_, err = change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+	_, err := change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
 		return s.Revoke(c.Reason)
 	})
 	return err

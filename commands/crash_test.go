@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/invoice"
 	"aftersales/commands"
 )
@@ -19,6 +20,18 @@ var services = map[string]func(w *world) commands.Command{
 		o := w.do("first refund", refund(invoice.Reverse))
 		return &commands.PostCreditNote{CreditNote: o.Documents[0].ID}
 	},
+	"pay out": func(w *world) commands.Command {
+		payment := w.pay("invoice", "30.00")
+		note := w.do("first refund", refund(invoice.Reverse)).Documents[0].ID
+		w.do("post", &commands.PostCreditNote{CreditNote: note})
+		return &commands.PayOutCreditNote{CreditNote: note, Amount: payment.Amount}
+	},
+	"allocate open payment": func(w *world) commands.Command {
+		payment := w.pay("invoice", "30.00")
+		again := w.do("first refund", refund(invoice.ReverseAndCreateInvoice)).Documents[1].ID
+		w.do("post", &commands.PostInvoice{Invoice: again})
+		return &commands.RegisterPayment{Invoice: again, Payment: *payment.ID}
+	},
 	"coupon": func(*world) commands.Command {
 		return &commands.GenerateCoupon{Ticket: id("ticket"), Program: id("program"), Deliver: "email"}
 	},
@@ -29,6 +42,9 @@ var services = map[string]func(w *world) commands.Command{
 		return &commands.CreateRepair{Ticket: id("ticket"), Submit: "confirm", Override: true}
 	},
 	"intervention": func(*world) commands.Command { return &commands.PlanIntervention{Ticket: id("ticket")} },
+	"customer's token": func(*world) commands.Command {
+		return &commands.IssueAccessToken{Actor: "visitor", Roles: []accesstoken.Role{accesstoken.Customer}, Customer: id("customer")}
+	},
 }
 
 // event is what two runs of the same history must share.

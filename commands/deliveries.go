@@ -49,7 +49,7 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 		for _, e := range events {
 			s = picking.Model.Evolve(s, e)
 		}
-		done, err := s.Validate(nil)
+		done, err := s.Validate(nil, uuid.Nil)
 		return append(events, done...), err
 	})
 }
@@ -96,10 +96,12 @@ func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryP
 	return plan, nil
 }
 
-// ValidateDelivery says what of a delivery has left; without lines, all.
+// ValidateDelivery says what of a delivery has left; without lines, all. What
+// stays behind becomes a delivery of its own, unless Backorder is false.
 type ValidateDelivery struct {
-	Delivery uuid.UUID  `json:"-"`
-	Lines    []DoneLine `json:"lines"`
+	Delivery  uuid.UUID  `json:"-"`
+	Lines     []DoneLine `json:"lines"`
+	Backorder *bool      `json:"backorder"`
 }
 
 // DoneLine is what of a delivery line has left. Without a quantity it is the
@@ -129,12 +131,32 @@ func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	_, err := change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
-		return s.Validate(lineQuantities(c.Lines, func(l DoneLine) picking.LineQuantity {
+	id := x.newID(nil, "backorder")
+	if c.Backorder != nil && !*c.Backorder {
+		id = uuid.Nil
+	}
+	var behind *picking.DeliveryPlanned
+	s, err := change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+		events, err := s.Validate(lineQuantities(c.Lines, func(l DoneLine) picking.LineQuantity {
 			return picking.LineQuantity{Line: l.ID, Quantity: l.DoneQuantity, Lots: l.Lots}
-		}))
+		}), id)
+		for _, e := range events {
+			if done, ok := e.(picking.DeliveryValidated); ok && done.Backorder != nil && behind == nil {
+				behind = done.Backorder
+				x.concerns("delivery", id, picking.Model.Stream(id))
+			}
+		}
+		return events, err
 	})
-	return err
+	switch {
+	case err != nil || s.Backorder != id || id == uuid.Nil:
+		return err
+	case behind == nil: // an earlier attempt planned it
+		x.concerns("delivery", id, picking.Model.Stream(id))
+	case x.req.DryRun:
+		return planDelivery(*behind)(ctx, x)
+	}
+	return nil
 }
 
 // CancelDelivery says that nothing of a planned delivery will leave.

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -91,12 +90,10 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 	return Document{}, fmt.Errorf("document kind %q is not known", ref.Kind)
 }
 
-// paymentState is allocated, or open once a reversal has released the payment.
+// paymentState is that of money from the customer; money back to them is allocated.
 func paymentState(s invoice.State, id uuid.UUID) string {
-	if slices.ContainsFunc(s.Payments, func(p invoice.Payment) bool { return p.ID == id && p.Released }) {
-		return "open"
-	}
-	return "allocated"
+	p, _ := s.Payment(id)
+	return p.Status()
 }
 
 func described[S any](ctx context.Context, x *execution, ref aggregates.Ref, m aggregates.Model[S], of func(S) (number, state string)) (Document, error) {

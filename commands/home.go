@@ -34,7 +34,7 @@ var ownStreams = map[string]func(uuid.UUID) string{
 // placedIn name the stream of the aggregate that holds documents of a kind
 // without a stream of their own.
 var placedIn = map[string]func(uuid.UUID) string{
-	"credit_note": invoice.Model.Stream, "return": picking.Model.Stream,
+	"credit_note": invoice.Model.Stream, "payment": invoice.Model.Stream, "return": picking.Model.Stream,
 }
 
 // StreamOf is the stream that a document lives in, by the log alone; "" for a

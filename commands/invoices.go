@@ -84,23 +84,30 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 		Journal: journalOf(book), Currency: c.Currency, Order: c.Order, InvoiceDate: c.InvoiceDate,
 		TaxRounding: c.TaxRounding,
 	}
-	for i, l := range c.Lines {
+	wish.Lines, err = x.invoiceLines(ctx, c.Lines, o)
+	return wish, err
+}
+
+// invoiceLines looks up what the lines of an invoice of the order name.
+func (x *execution) invoiceLines(ctx context.Context, sent []InvoiceLine, o order.State) ([]invoice.DraftLine, error) {
+	var lines []invoice.DraftLine
+	for i, l := range sent {
 		p, err := x.product(ctx, lineField(i, "product"), l.Product)
 		if err != nil {
-			return none, err
+			return nil, err
 		}
 		if !orderLine(o, l.OrderLine) {
-			return none, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
+			return nil, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
 		}
 		if l.Description == "" {
 			l.Description = p.Name
 		}
-		wish.Lines = append(wish.Lines, invoice.DraftLine{ID: l.ID, OrderLine: l.OrderLine, Item: invoice.Item{
+		lines = append(lines, invoice.DraftLine{ID: l.ID, OrderLine: l.OrderLine, Item: invoice.Item{
 			Product: l.Product, Description: l.Description, Quantity: l.Quantity,
 			UnitPrice: l.UnitPrice, Discount: l.Discount, Taxes: l.Taxes,
 		}})
 	}
-	return wish, nil
+	return lines, nil
 }
 
 // orderLine says whether a line named by a document is one of its order's;
@@ -111,6 +118,42 @@ func orderLine(o order.State, line uuid.UUID) bool {
 
 func journalOf(j journal.State) invoice.Journal {
 	return invoice.Journal{ID: j.ID, Code: j.Code, Type: string(j.Type)}
+}
+
+// ChangeInvoiceLines replaces the lines of a draft invoice (R-23).
+type ChangeInvoiceLines struct {
+	Invoice uuid.UUID     `json:"-"`
+	Lines   []InvoiceLine `json:"lines"`
+}
+
+func (ChangeInvoiceLines) commandName() string { return "change-invoice-lines" }
+
+func (c ChangeInvoiceLines) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	l, err := load(ctx, x, invoice.Model, c.Invoice)
+	if err != nil {
+		return err
+	}
+	if !l.Exists {
+		return aggregates.Refuse("invoice_not_found")
+	}
+	o, err := named(ctx, x, "order", "order", order.Model, l.State.Order)
+	if err != nil {
+		return err
+	}
+	lines, err := x.invoiceLines(ctx, c.Lines, o)
+	if err != nil {
+		return err
+	}
+	_, err = change(ctx, x, "invoice", invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
+		if x.req.IfMatch == nil {
+			return nil, aggregates.Refuse("precondition_required")
+		}
+		return s.ChangeLines(lines)
+	})
+	return err
 }
 
 // PostInvoice makes a draft invoice final.
@@ -142,37 +185,5 @@ func (c DiscardInvoice) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	_, err := change(ctx, x, "invoice", invoice.Model, c.Invoice, invoice.State.Discard)
-	return err
-}
-
-// RegisterPayment allocates a customer's payment to an invoice.
-type RegisterPayment struct {
-	Invoice   uuid.UUID        `json:"-"`
-	ID        *uuid.UUID       `json:"id"`
-	Amount    aggregates.Money `json:"amount"`
-	PaidOn    aggregates.Date  `json:"paid_on"`
-	Reference string           `json:"reference"`
-}
-
-func (RegisterPayment) commandName() string { return "register-payment" }
-
-func (c RegisterPayment) execute(ctx context.Context, x *execution) error {
-	if err := x.authorise(); err != nil {
-		return err
-	}
-	i, err := load(ctx, x, invoice.Model, c.Invoice)
-	if err != nil {
-		return err
-	}
-	if !i.Exists {
-		return aggregates.Refuse("invoice_not_found")
-	}
-	id := x.newID(c.ID)
-	x.match = i.Stream
-	x.creates("payment", id, i.Stream)
-	x.concerns("invoice", c.Invoice, i.Stream)
-	_, err = decide(ctx, x, invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
-		return s.RegisterPayment(invoice.PaymentRequest{ID: id, Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference})
-	})
 	return err
 }

@@ -258,6 +258,10 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 	if err != nil {
 		return nil, err
 	}
+	var autoPostOn aggregates.Date
+	if c.ReversalDate.After(x.today()) && x.req.Principal.Has(posting...) {
+		autoPostOn = c.ReversalDate // nobody gets posted by the timer what they may not post
+	}
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
 	for i, l := range invoices {
 		id := x.newID(nil, "credit_note", l.ID.String())
@@ -270,7 +274,8 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 			}
 		}
 		requests[i] = invoice.CreditNoteRequest{
-			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, Reason: reason, Lines: lines[i],
+			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: autoPostOn,
+			Reason: reason, Lines: lines[i],
 		}
 	}
 	return requests, nil

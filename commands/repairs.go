@@ -3,8 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,6 +45,9 @@ type RepairPart struct {
 	UnitPrice *aggregates.Decimal `json:"unit_price"`
 }
 
+// repairLocation is where products are repaired.
+const repairLocation = "WH/Repair"
+
 func (CreateRepair) commandName() string { return "create-repair" }
 
 func (c CreateRepair) execute(ctx context.Context, x *execution) error {
@@ -80,7 +81,11 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 	}
 	d.Responsible = &repair.Responsible{ID: x.req.Principal.Actor.ID, Internal: true}
 	if c.Responsible != "" {
-		d.Responsible = &repair.Responsible{ID: c.Responsible, Internal: true}
+		internal, err := x.worksHere(ctx, c.Responsible)
+		if err != nil {
+			return d, err
+		}
+		d.Responsible = &repair.Responsible{ID: c.Responsible, Internal: internal}
 	}
 	fromTicket := c.Product == uuid.Nil || c.Product == t.Details.Product
 	if c.Product == uuid.Nil {
@@ -102,14 +107,14 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 	if d.Return, err = x.repairReturn(ctx, c.Return); err != nil {
 		return d, err
 	}
-	if d.Parts, err = c.parts(ctx, x); err != nil {
+	if d.Parts, err = x.repairParts(ctx, c.Parts); err != nil {
 		return d, err
 	}
 	if d.Currency == "" {
-		d.Currency = c.currency(d.Parts, x.s.Currency)
+		d.Currency = currencyOf(d.Parts, x.s.Currency)
 	}
 	d.Confirmation = repair.Confirmation{
-		InStock: d.Return != nil && d.Return.Received, Location: "WH/Repair", Override: c.Override, By: d.CreatedBy,
+		InStock: d.Return != nil && d.Return.Received, Location: repairLocation, Override: c.Override, By: d.CreatedBy,
 	}
 	return d, nil
 }
@@ -162,16 +167,22 @@ func (x *execution) repairReturn(ctx context.Context, id uuid.UUID) (*repair.Ret
 	if !ok {
 		return nil, aggregates.Refuse("return_not_found").On("return")
 	}
+	return ReturnForRepair(d.State, r), nil
+}
+
+// ReturnForRepair is what the rules of a repair need to know of a return and
+// the delivery it is from; a cancelled return brought nothing.
+func ReturnForRepair(d picking.State, r picking.Return) *repair.Return {
 	back := &repair.Return{
-		ID: id, Customer: repair.Customer{ID: r.Customer, Entity: r.Entity}, Received: r.Status == picking.Received,
+		ID: r.ID, Customer: repair.Customer{ID: r.Customer, Entity: r.Entity}, Received: r.Status == picking.Received,
 	}
 	if r.Status == picking.Cancelled {
-		return back, nil
+		return back
 	}
 	for _, l := range r.Lines {
-		back.Lines = append(back.Lines, returnLine(d.State, l))
+		back.Lines = append(back.Lines, returnLine(d, l))
 	}
-	return back, nil
+	return back
 }
 
 // returnLine is what arrived of a line, else what was announced; lots not named
@@ -193,29 +204,4 @@ func returnLine(d picking.State, l picking.ReturnLine) repair.ReturnLine {
 		line.Lots = append(line.Lots, repair.ReturnLot{Lot: lot.Lot, Quantity: lot.Quantity})
 	}
 	return line
-}
-
-func (c CreateRepair) parts(ctx context.Context, x *execution) ([]repair.PartRequest, error) {
-	var all []repair.PartRequest
-	for i, p := range c.Parts {
-		of, err := x.repairProduct(ctx, fmt.Sprintf("parts[%d].product", i), p.Product)
-		if err != nil {
-			return nil, err
-		}
-		if p.ID == uuid.Nil {
-			p.ID = x.newID(nil, "part", strconv.Itoa(i))
-		}
-		all = append(all, repair.PartRequest{ID: p.ID, Kind: p.Kind, Product: of, Quantity: p.Quantity, UnitPrice: p.UnitPrice})
-	}
-	return all, nil
-}
-
-// currency is that of the parts' list prices, else the company's.
-func (CreateRepair) currency(parts []repair.PartRequest, company aggregates.Currency) aggregates.Currency {
-	for _, p := range parts {
-		if p.Product.Price != nil {
-			return p.Product.Price.Currency
-		}
-	}
-	return company
 }

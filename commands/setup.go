@@ -49,8 +49,9 @@ func named[S any](ctx context.Context, x *execution, field, kind string, m aggre
 
 // CreateTeam begins a helpdesk team (S-01).
 type CreateTeam struct {
-	ID   *uuid.UUID `json:"id"`
-	Name string     `json:"name"`
+	ID            *uuid.UUID `json:"id"`
+	Name          string     `json:"name"`
+	AutoCloseDays int        `json:"auto_close_days"`
 }
 
 func (CreateTeam) commandName() string { return "create-team" }
@@ -61,7 +62,7 @@ func (c CreateTeam) execute(ctx context.Context, x *execution) error {
 	}
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "team", team.Model, id, func(s team.State) ([]aggregates.Event, error) {
-		return s.Create(id, strings.TrimSpace(c.Name))
+		return s.Create(id, strings.TrimSpace(c.Name), c.AutoCloseDays)
 	})
 	return err
 }

@@ -51,6 +51,9 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 	if len(items) == 0 && after == 0 {
 		return aggregates.Refuse("ticket_not_found")
 	}
+	if err := s.withholdRepairs(r, items); err != nil {
+		return err
+	}
 	return writeList(w, items, cursorOf(next))
 }
 

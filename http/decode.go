@@ -24,6 +24,9 @@ const (
 	maxDepth = 64      // of nested objects and arrays
 )
 
+// worksheetValues is the field of a body whose names a worksheet template gives.
+const worksheetValues = "values"
+
 // readBody reads a JSON object of at most maxBody bytes; an empty body is {}.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -88,8 +91,9 @@ func kindOf(t reflect.Type) string {
 }
 
 // wellFormed walks the tokens of a JSON object for what encoding/json lets
-// pass: duplicate keys, names in other case than ours, deep nesting, trailing
-// data, and the character that Postgres cannot keep in a text.
+// pass: duplicate keys, names in other case than ours (those of a worksheet's
+// values are not ours), deep nesting, trailing data, and the character that
+// Postgres cannot keep in a text.
 func wellFormed(body []byte) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -100,7 +104,7 @@ func wellFormed(body []byte) error {
 	if first != json.Delim('{') {
 		return malformed("", "a JSON object is expected")
 	}
-	if err := walkObject(d, 1); err != nil {
+	if err := walkObject(d, "", 1); err != nil {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
@@ -109,7 +113,8 @@ func wellFormed(body []byte) error {
 	return nil
 }
 
-func walkObject(d *json.Decoder, depth int) error {
+// walkObject walks the object that is the value of the field of.
+func walkObject(d *json.Decoder, of string, depth int) error {
 	seen := map[string]bool{}
 	for d.More() {
 		key, err := d.Token()
@@ -120,18 +125,20 @@ func walkObject(d *json.Decoder, depth int) error {
 		switch {
 		case seen[name]:
 			return malformed(name, "the field stands twice")
-		case name != strings.ToLower(name):
+		case of != worksheetValues && name != strings.ToLower(name):
 			return malformed(name, "names of fields are in lower case")
+		case strings.ContainsRune(name, 0):
+			return malformed("", "a name contains the character U+0000")
 		}
 		seen[name] = true
-		if err := walkValue(d, depth); err != nil {
+		if err := walkValue(d, name, depth); err != nil {
 			return err
 		}
 	}
 	return closing(d)
 }
 
-func walkValue(d *json.Decoder, depth int) error {
+func walkValue(d *json.Decoder, of string, depth int) error {
 	t, err := d.Token()
 	if err != nil {
 		return malformed("", err.Error())
@@ -147,10 +154,10 @@ func walkValue(d *json.Decoder, depth int) error {
 		return malformed("", fmt.Sprintf("nested deeper than %d", maxDepth))
 	}
 	if open == '{' {
-		return walkObject(d, depth+1)
+		return walkObject(d, of, depth+1)
 	}
 	for d.More() {
-		if err := walkValue(d, depth+1); err != nil {
+		if err := walkValue(d, "", depth+1); err != nil {
 			return err
 		}
 	}

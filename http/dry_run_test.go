@@ -15,6 +15,8 @@ func (s *service) every() []bad {
 	draft := s.post(on("ticket", "refunds"), refund("second invoice", "reverse"))
 	note := "/v1/credit-notes/" + draft.created()
 	back := "/v1/returns/" + s.post(on("ticket", "returns"), giveBack("delivery", "1")).created()
+	received := "/v1/returns/" + s.post(on("ticket", "returns"), giveBack("delivery", "1")).created()
+	s.post(received+"/receive", nil)
 	made := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	code := s.get("/v1/coupons/"+made.created(), since(made)).text("code")
 	token := "/v1/access-tokens/" + s.post("/v1/access-tokens", m{"actor": "agent-1", "roles": []string{"agent"}}).text("id")
@@ -71,10 +73,13 @@ func (s *service) every() []bad {
 		of(back+"/receive", nil),
 		of(back+"/cancel", nil),
 		of(back+"/close-short", nil),
+		of(received+"/redeliver", nil),
 		of("/v1/coupons/check", m{"code": code}),
 		of("/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("customer")}),
 		of("/v1/coupons/release", m{"code": code, "order": "W1"}),
 		of("/v1/coupons/redeem", m{"code": code, "order": "W1"}),
+		of("/v1/coupons/"+made.created()+"/email", m{"recipients": []string{"friend@example.com"}, "message": "Sorry"}),
+		of("/v1/coupons/"+made.created()+"/share-link", m{"redirect": "/shop"}),
 		of("/v1/coupons/"+made.created()+"/revoke", m{"reason": "Mistake"}),
 	}
 }
@@ -85,7 +90,7 @@ func TestDryRunsWriteNothing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.furnish()
-	commands := s.every()
+	commands := append(append(s.every(), s.everyRepairAndTask()...), s.everyAccounting()...)
 	tried := map[string]bool{}
 	unchanged := s.unchanged(t)
 	for _, c := range commands {

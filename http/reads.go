@@ -99,6 +99,9 @@ func (s *Server) getDocument(kind string) handler {
 		if err != nil {
 			return err
 		}
+		if err := s.mayRead(r, kind, id); err != nil {
+			return err
+		}
 		d, asked, err := s.past(w, r, kind, id)
 		if err == nil && !asked {
 			d, err = s.present(w, r, kind, id)
@@ -157,6 +160,9 @@ func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f docume
 		if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
 			return err
 		}
+	}
+	if f.RepairsOf, err = s.grantee(r); err != nil {
+		return err
 	}
 	if err := s.await(w, r, "documents"); err != nil {
 		return err

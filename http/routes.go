@@ -23,10 +23,13 @@ func (s *Server) routes() {
 	s.get("/readyz", s.getReady)
 	s.get("/metrics", s.internal(s.getMetrics))
 	s.get("/openapi.yaml", s.getOpenAPI)
+	s.get("/coupon/{code}", s.openCoupon)
 
 	s.setUpRoutes()
 	s.ticketRoutes()
 	s.followUpRoutes()
+	s.repairRoutes()
+	s.taskRoutes()
 	s.readRoutes()
 }
 
@@ -59,6 +62,8 @@ func (s *Server) setUpRoutes() {
 	s.post("/invoices", command[commands.DraftInvoice](s, nil))
 	s.post("/invoices/{id}/post", command(s, func(c *commands.PostInvoice, id uuid.UUID, _ vars) { c.Invoice = id }))
 	s.post("/invoices/{id}/discard", command(s, func(c *commands.DiscardInvoice, id uuid.UUID, _ vars) { c.Invoice = id }))
+	s.post("/invoices/{id}/lines", command(s, func(c *commands.ChangeInvoiceLines, id uuid.UUID, _ vars) { c.Invoice = id }))
+	s.post("/invoices/{id}/credit-notes", command(s, func(c *commands.DraftCreditNote, id uuid.UUID, _ vars) { c.Invoice = id }))
 	s.post("/invoices/{id}/payments", command(s, func(c *commands.RegisterPayment, id uuid.UUID, _ vars) { c.Invoice = id }))
 	s.post("/deliveries", command[commands.PlanDelivery](s, nil))
 	s.post("/deliveries/{id}/validate", command(s, func(c *commands.ValidateDelivery, id uuid.UUID, _ vars) { c.Delivery = id }))
@@ -89,20 +94,58 @@ func (s *Server) followUpRoutes() {
 	s.post("/credit-notes/{id}/lines", command(s, func(c *commands.EditCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
 	s.post("/credit-notes/{id}/post", command(s, func(c *commands.PostCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
 	s.post("/credit-notes/{id}/discard", command(s, func(c *commands.DiscardCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/credit-notes/{id}/payout", command(s, func(c *commands.PayOutCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
 	s.post("/returns/{id}/receive", command(s, func(c *commands.ReceiveReturn, id uuid.UUID, _ vars) { c.Return = id }))
 	s.post("/returns/{id}/cancel", command(s, func(c *commands.CancelReturn, id uuid.UUID, _ vars) { c.Return = id }))
+	s.post("/returns/{id}/redeliver", command(s, func(c *commands.RedeliverReturn, id uuid.UUID, _ vars) { c.Return = id }))
 	s.post("/returns/{id}/close-short", command(s, func(c *commands.CloseReturnShort, id uuid.UUID, _ vars) { c.Return = id }))
-	s.post("/coupons/check", command[commands.CheckCoupon](s, nil))
-	s.post("/coupons/reserve", command[commands.ReserveCoupon](s, nil))
-	s.post("/coupons/release", command[commands.ReleaseCoupon](s, nil))
-	s.post("/coupons/redeem", command[commands.RedeemCoupon](s, nil))
+	s.post("/coupons/check", s.byCode(command[commands.CheckCoupon](s, nil)))
+	s.post("/coupons/reserve", s.byCode(command[commands.ReserveCoupon](s, nil)))
+	s.post("/coupons/release", s.byCode(command[commands.ReleaseCoupon](s, nil)))
+	s.post("/coupons/redeem", s.byCode(command[commands.RedeemCoupon](s, nil)))
+	s.post("/coupons/{id}/email", command(s, func(c *commands.EmailCoupon, id uuid.UUID, _ vars) { c.Coupon = id }))
+	s.post("/coupons/{id}/share-link", command(s, func(c *commands.ShareCoupon, id uuid.UUID, _ vars) { c.Coupon = id }))
 	s.post("/coupons/{id}/revoke", command(s, func(c *commands.RevokeCoupon, id uuid.UUID, _ vars) { c.Coupon = id }))
+}
+
+func (s *Server) repairRoutes() {
+	s.post("/repairs/{id}/parts", command(s, func(c *commands.ChangeRepairParts, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/warranty", command(s, func(c *commands.SetRepairWarranty, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/confirm", command(s, func(c *commands.ConfirmRepair, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/start", command(s, func(c *commands.StartRepair, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/end", command(s, func(c *commands.EndRepair, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/cancel", command(s, func(c *commands.CancelRepair, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/quote", command(s, func(c *commands.CreateRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/quote/send", command(s, func(c *commands.SendRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/quote/accept", command(s, func(c *commands.AcceptRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/quote/decline", command(s, func(c *commands.DeclineRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/portal/repairs/{id}/quote/accept", command(s, func(c *commands.AcceptOwnQuote, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/portal/repairs/{id}/quote/decline", command(s, func(c *commands.DeclineOwnQuote, id uuid.UUID, _ vars) { c.Repair = id }))
+}
+
+func (s *Server) taskRoutes() {
+	s.post("/tasks/{id}/assign", command(s, func(c *commands.AssignTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/schedule", command(s, func(c *commands.ScheduleTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/start", command(s, func(c *commands.StartTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/pause", command(s, func(c *commands.PauseTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/resume", command(s, func(c *commands.ResumeTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/worksheet", command(s, func(c *commands.SaveWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/sign", command(s, func(c *commands.SignWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/complete", command(s, func(c *commands.CompleteTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/reopen", command(s, func(c *commands.ReopenTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/cancel", command(s, func(c *commands.CancelTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/portal/tasks/{id}/sign", command(s, func(c *commands.SignOwnWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
 }
 
 func (s *Server) readRoutes() {
 	s.get("/v1/tickets", s.internal(s.listTickets))
 	s.get("/v1/tickets/{id}", s.internal(s.getTicket))
 	s.get("/v1/tickets/{id}/documents", s.internal(s.listTicketDocuments))
+	s.get("/v1/tickets/{id}/refund-options", s.options(team.Refunds, s.refundOptions))
+	s.get("/v1/tickets/{id}/coupon-options", s.options(team.Coupons, s.couponOptions))
+	s.get("/v1/tickets/{id}/return-options", s.options(team.Returns, s.returnOptions))
+	s.get("/v1/tickets/{id}/repair-options", s.options(team.Repairs, s.repairOptions))
+	s.get("/v1/tickets/{id}/intervention-options", s.options(team.FieldService, s.interventionOptions))
 	s.get("/v1/tickets/{id}/timeline", s.internal(s.getTimeline))
 	for kind, path := range collections {
 		if kind == "ticket" {

@@ -35,12 +35,16 @@ type Server struct {
 	logger  *slog.Logger
 	metrics *metrics
 	router  *mux.Router
+	// Wrong coupon codes, by client address on the public link and by actor
+	// on the commands of shops.
+	visitors, shops *guesses
 }
 
 // New makes the server with all its routes.
 func New(cfg Config) *Server {
 	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
 	s := &Server{Config: cfg, logger: cfg.Logger, metrics: newMetrics(), router: mux.NewRouter().SkipClean(true)}
+	s.visitors, s.shops = newGuesses(visitorBurst, visitorEvery), newGuesses(shopBurst, shopEvery)
 	s.routes()
 	return s
 }

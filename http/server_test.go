@@ -21,12 +21,15 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/catalogue"
 	"aftersales/commands"
+	"aftersales/commands/mail"
 	"aftersales/commands/process"
 	"aftersales/eventstore"
 	"aftersales/eventstore/eventstoretest"
 	api "aftersales/http"
 	"aftersales/projections"
+	"aftersales/projections/candidates"
 	"aftersales/projections/documents"
+	"aftersales/projections/due"
 	"aftersales/projections/portal"
 	"aftersales/projections/tickets"
 	"aftersales/projections/timeline"
@@ -49,18 +52,27 @@ type service struct {
 	url   string
 	stop  func()
 
+	ticks       chan time.Time // of the timers
+	projections *projections.Runner
+
 	// What a test may change before the start.
 	shopURL   string
 	store     func(eventstore.Store) eventstore.Store // that commands write to
 	unchecked bool                                    // answers are not held against openapi.yaml
+	zone      *time.Location                          // the company's
+	mails     mail.Sender                             // by default files in mailDir
+	mailDir   string
+	logs      io.Writer // gets the whole log, besides the test
 }
 
 func newService(t testing.TB, change ...func(*service)) *service {
 	t.Helper()
 	s := &service{
-		t: t, env: eventstoretest.New(t), shopURL: "https://shop.example",
+		t: t, env: eventstoretest.New(t), ticks: make(chan time.Time), shopURL: "https://shop.example",
 		store: func(store eventstore.Store) eventstore.Store { return store },
+		zone:  time.UTC, mailDir: t.TempDir(),
 	}
+	s.mails = must(mail.NewFiles(s.mailDir, ""))(t)
 	for _, f := range change {
 		f(s)
 	}
@@ -80,14 +92,18 @@ func (s *service) start() {
 	s.t.Helper()
 	codec := must(eventstore.NewCodec(catalogue.All()...))(s.t)
 	secrets := must(commands.NewSecrets(make([]byte, commands.SecretSize)))(s.t)
-	logger := slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	var log slog.Handler = slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})
+	if s.logs != nil {
+		log = slog.NewMultiHandler(log, slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	logger := slog.New(log)
 	service := commands.New(commands.Config{
-		Store: s.store(s.env.Store), Codec: codec, Random: rand.Reader, Zone: time.UTC, Company: "main", Currency: "EUR",
+		Store: s.store(s.env.Store), Codec: codec, Random: rand.Reader, Zone: s.zone, Company: "main", Currency: "EUR",
 		Now: s.now, Secrets: secrets, ShopURL: s.shopURL, Logger: logger,
 	})
 	runner := must(projections.Open(eventstoretest.Context(s.t), projections.Config{
 		DatabaseURL: s.env.DatabaseURL, Store: s.env.Store, Codec: codec, Logger: logger,
-		Projections: []projections.Projection{tickets.Projection, documents.Projection, timeline.Projection, portal.Projection},
+		Projections: []projections.Projection{tickets.Projection, documents.Projection, timeline.Projection, portal.Projection, due.Projection, candidates.Projection},
 	}))(s.t)
 	cursors := must(projections.OpenCursors(eventstoretest.Context(s.t), runner.Pool()))(s.t)
 	server := httptest.NewServer(api.New(api.Config{
@@ -95,16 +111,20 @@ func (s *service) start() {
 		PublicURL: "https://help.example", ShopURL: s.shopURL, Logger: logger,
 	}).Handler())
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 2)
+	ended := make(chan error, 4)
 	go func() { ended <- runner.Run(ctx) }()
 	go func() {
 		ended <- process.Run(ctx, process.Config{Commands: service, Store: s.env.Store, Codec: codec, Cursor: cursors, Logger: logger})
 	}()
-	s.url = server.URL
+	go func() {
+		ended <- process.RunMails(ctx, process.Config{Commands: service, Store: s.env.Store, Codec: codec, Cursor: cursors, Logger: logger}, s.mails)
+	}()
+	s.url, s.projections = server.URL, runner
+	go func() { ended <- process.RunTimers(ctx, s.timers(service, logger)) }()
 	s.stop = func() {
 		server.Close()
 		cancel()
-		for range 2 {
+		for range cap(ended) {
 			if err := <-ended; err != nil {
 				s.t.Errorf("stop: %v", err)
 			}
@@ -221,8 +241,12 @@ func (s *service) exchange(r *http.Request) answer {
 	return a
 }
 
-// client keeps as many connections as the concurrent tests use.
-var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 200}}
+// client keeps as many connections as the concurrent tests use, and goes where
+// it is told, not where it is led.
+var client = &http.Client{
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 200},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
 func (s *service) post(path string, body any, options ...option) answer {
 	s.t.Helper()

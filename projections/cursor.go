@@ -52,3 +52,22 @@ func (c *Cursors) Save(ctx context.Context, name string, p eventstore.Position) 
 	}
 	return nil
 }
+
+// Hold waits until no other process holds the consumer's name and holds it until
+// release, so that what cannot be taken back is done by one process at a time.
+// The database forgets a process whose connection is lost: then, for a while,
+// two may think that they hold it.
+func (c *Cursors) Hold(ctx context.Context, name string) (release func(), err error) {
+	conn, err := c.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("projections: hold %s: %w", name, err)
+	}
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended('cursor ' || $1, 0))`, name); err != nil {
+		conn.Release()
+		return nil, fmt.Errorf("projections: hold %s: %w", name, err)
+	}
+	return func() {
+		// The lock ends with its connection, which is not used again.
+		_ = conn.Hijack().Close(context.WithoutCancel(ctx))
+	}, nil
+}

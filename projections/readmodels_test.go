@@ -12,7 +12,9 @@ import (
 	"aftersales/aggregates/ticket"
 	"aftersales/eventstore/eventstoretest"
 	"aftersales/projections"
+	"aftersales/projections/candidates"
 	"aftersales/projections/documents"
+	"aftersales/projections/due"
 	"aftersales/projections/portal"
 	"aftersales/projections/projectionstest"
 	"aftersales/projections/tickets"
@@ -20,7 +22,7 @@ import (
 )
 
 var readModels = []projections.Projection{
-	documents.Projection, portal.Projection, tickets.Projection, timeline.Projection,
+	candidates.Projection, documents.Projection, due.Projection, portal.Projection, tickets.Projection, timeline.Projection,
 }
 
 // interleaved tells n stories at once.
@@ -83,7 +85,7 @@ func TestEveryTableAndColumnIsCommented(t *testing.T) {
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN LATERAL (SELECT 0 AS attnum, NULL AS attname UNION ALL
 			SELECT attnum, attname FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) a ON true
-		WHERE c.relkind = 'r' AND n.nspname = ANY ('{projections,documents,portal,tickets,timeline}')
+		WHERE c.relkind = 'r' AND n.nspname = ANY ('{projections,candidates,documents,due,portal,tickets,timeline}')
 			AND col_description(c.oid, a.attnum) IS NULL`)
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,8 @@ const (
 // State is a coupon as folded from its events; ID is nil before the first.
 // Reservation and Redemption are nil while there is none. A reservation stays
 // until it is released, but holds nothing any more once its time has run out:
-// StatusOn takes that into account.
+// StatusOn takes that into account. Mailed are the recipients whose mail was
+// sent or failed for good, by the event that asked for the mail.
 type State struct {
 	ID          uuid.UUID
 	Number      string
@@ -44,6 +45,7 @@ type State struct {
 	Redemption  *Redeemed
 	Reason      string
 	Link        *LinkShared
+	Mailed      map[uuid.UUID][]string
 }
 
 func evolve(s State, e Event) State {
@@ -70,6 +72,10 @@ func evolve(s State, e Event) State {
 		s.Link = &e
 	case EmailRequested:
 		// The mail is the sender's business; the coupon stays what it is.
+	case EmailSent:
+		s.Mailed = s.mailedTo(e.Request, e.Recipients...)
+	case EmailFailed:
+		s.Mailed = s.mailedTo(e.Request, e.Recipient)
 	}
 	return s
 }

@@ -84,6 +84,22 @@ type EmailRequested struct {
 	Message    string   `json:"message,omitempty" personal:"true"`
 }
 
+// EmailSent says that a mail server (or the folder of mails) took the mail that
+// the event Request asked for. MessageID is its Message-ID.
+type EmailSent struct {
+	Request    uuid.UUID `json:"request"`
+	Recipients []string  `json:"recipients" personal:"true"`
+	MessageID  string    `json:"message_id"`
+}
+
+// EmailFailed says that the mail that the event Request asked for does not
+// reach the recipient, and why: the mail server's words, or a refusal's code.
+type EmailFailed struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	Cause     string    `json:"cause" personal:"true"`
+}
+
 func (Generated) couponEvent()      {}
 func (Numbered) couponEvent()       {}
 func (Reserved) couponEvent()       {}
@@ -93,6 +109,8 @@ func (Expired) couponEvent()        {}
 func (Revoked) couponEvent()        {}
 func (LinkShared) couponEvent()     {}
 func (EmailRequested) couponEvent() {}
+func (EmailSent) couponEvent()      {}
+func (EmailFailed) couponEvent()    {}
 
 // Model is the coupon aggregate: streams "coupon-<id>".
 var Model = aggregates.NewModel("coupon", evolve,
@@ -105,4 +123,6 @@ var Model = aggregates.NewModel("coupon", evolve,
 	aggregates.Define[Revoked]("coupon-revoked"),
 	aggregates.Define[LinkShared]("coupon-link-shared"),
 	aggregates.Define[EmailRequested]("coupon-email-requested"),
+	aggregates.Define[EmailSent]("coupon-email-sent"),
+	aggregates.Define[EmailFailed]("coupon-email-failed"),
 )

@@ -22,6 +22,7 @@ type CreditNoteRequest struct {
 	Ticket       uuid.UUID       // optional
 	Journal      Journal         // of the type of the invoice's journal
 	ReversalDate aggregates.Date // a draft may have a future one
+	AutoPostOn   aggregates.Date // the day on which the draft is posted by itself, "" for never
 	Reason       string          // printed on the credit note; up to 500 characters
 	Lines        []CreditLineRequest
 }
@@ -77,7 +78,7 @@ func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafte
 	}
 	return CreditNoteDrafted{
 		CreditNote: r.ID, Ticket: r.Ticket, Customer: s.Customer, Entity: s.Entity, Journal: r.Journal,
-		Currency: s.Currency, ReversalDate: r.ReversalDate, Reason: r.Reason, Mode: mode,
+		Currency: s.Currency, ReversalDate: r.ReversalDate, AutoPostOn: r.AutoPostOn, Reason: r.Reason, Mode: mode,
 		Lines: lines, Amounts: total,
 	}, nil
 }

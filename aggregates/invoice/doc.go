@@ -39,6 +39,11 @@
 //
 //   - The residual is what the customer still owes: the total less payments
 //     that were not released, less what credit notes took off. Never negative.
+//   - A payment that Reverse and Create Invoice released is open until it is
+//     allocated to another posted invoice of the same customer entity and
+//     currency, up to what is due there. The invoice it was registered on guards
+//     it: it reserves the money first, so that none is allocated twice, and gets
+//     back what the other invoice can no longer take.
 //   - A posted credit note first takes off the residual; what it has beyond
 //     that is open credit, its own residual, until it is paid out.
 //   - not_paid: nothing has been settled. partial: some of it. At residual 0:

@@ -50,14 +50,45 @@ type Numbered struct {
 // Discarded ends a draft invoice.
 type Discarded struct{}
 
-// PaymentRegistered is money from the customer, allocated to this invoice.
+// PaymentRegistered is money from the customer, allocated to this invoice. Origin
+// is set when it is open money of a payment of another invoice.
 type PaymentRegistered struct {
 	Payment           uuid.UUID       `json:"payment"`
 	Amount            int64           `json:"amount"`
 	PaidOn            aggregates.Date `json:"paid_on"`
 	Reference         string          `json:"reference,omitempty" personal:"true"`
+	Origin            uuid.UUID       `json:"origin,omitzero"`
 	ResidualAfter     int64           `json:"residual_after"`
 	PaymentStateAfter PaymentState    `json:"payment_state_after"`
+}
+
+// OpenPaymentReserved takes open money of a released payment for another
+// invoice, where it is the payment Allocation.
+type OpenPaymentReserved struct {
+	Payment    uuid.UUID       `json:"payment"`
+	Allocation uuid.UUID       `json:"allocation"`
+	Invoice    uuid.UUID       `json:"invoice"`
+	Amount     int64           `json:"amount"`
+	PaidOn     aggregates.Date `json:"paid_on"`
+	Reference  string          `json:"reference,omitempty" personal:"true"`
+	OpenAfter  int64           `json:"open_after"`
+}
+
+// OpenPaymentReturned gives back what the other invoice could not take of a
+// reservation.
+type OpenPaymentReturned struct {
+	Payment    uuid.UUID `json:"payment"`
+	Allocation uuid.UUID `json:"allocation"`
+	Amount     int64     `json:"amount"`
+	OpenAfter  int64     `json:"open_after"`
+}
+
+// OpenPaymentDeclined says that nothing was due any more when the reserved money
+// of another invoice's payment arrived.
+type OpenPaymentDeclined struct {
+	Payment uuid.UUID       `json:"payment"`
+	Origin  uuid.UUID       `json:"origin"`
+	PaidOn  aggregates.Date `json:"paid_on"`
 }
 
 // PaymentsReleased undoes the allocation of these payments: they become open
@@ -75,6 +106,7 @@ type ReleasedPayment struct {
 }
 
 // CreditNoteDrafted begins a credit note; it has no effect on the invoice.
+// AutoPostOn is the day on which the draft is posted by itself, empty for never.
 type CreditNoteDrafted struct {
 	CreditNote uuid.UUID `json:"credit_note"`
 	Ticket     uuid.UUID `json:"ticket,omitzero"`
@@ -83,6 +115,7 @@ type CreditNoteDrafted struct {
 	Journal
 	Currency     aggregates.Currency `json:"currency"`
 	ReversalDate aggregates.Date     `json:"reversal_date"`
+	AutoPostOn   aggregates.Date     `json:"auto_post_on,omitempty"`
 	Reason       string              `json:"reason" personal:"true"`
 	Mode         Mode                `json:"mode"`
 	Lines        []CreditLine        `json:"lines"`
@@ -140,6 +173,9 @@ func (Numbered) invoiceEvent()               {}
 func (Discarded) invoiceEvent()              {}
 func (PaymentRegistered) invoiceEvent()      {}
 func (PaymentsReleased) invoiceEvent()       {}
+func (OpenPaymentReserved) invoiceEvent()    {}
+func (OpenPaymentReturned) invoiceEvent()    {}
+func (OpenPaymentDeclined) invoiceEvent()    {}
 func (CreditNoteDrafted) invoiceEvent()      {}
 func (CreditNoteLinesChanged) invoiceEvent() {}
 func (CreditNotePosted) invoiceEvent()       {}
@@ -156,6 +192,9 @@ var Model = aggregates.NewModel("invoice", evolve,
 	aggregates.Define[Discarded]("invoice-discarded"),
 	aggregates.Define[PaymentRegistered]("payment-registered"),
 	aggregates.Define[PaymentsReleased]("payments-released"),
+	aggregates.Define[OpenPaymentReserved]("open-payment-reserved"),
+	aggregates.Define[OpenPaymentReturned]("open-payment-returned"),
+	aggregates.Define[OpenPaymentDeclined]("open-payment-declined"),
 	aggregates.Define[CreditNoteDrafted]("credit-note-drafted"),
 	aggregates.Define[CreditNoteLinesChanged]("credit-note-lines-changed"),
 	aggregates.Define[CreditNotePosted]("credit-note-posted"),

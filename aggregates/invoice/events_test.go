@@ -25,6 +25,7 @@ func TestEveryEventSurvivesItsJSON(t *testing.T) {
 	events = append(events, history(t, posted1410(number, pay(payA, 141000), draftNote(noteB), discardNote(noteB),
 		draftNote(noteA), editNote(noteA, wish(lineA, "1")), postNote(noteA), noteNumber, payOut(noteA, payB, 1))...)...)
 	events = append(events, history(t, posted1410(pay(payA, 1), reverseAndCreate(noteA))...)...)
+	events = append(events, history(t, released(reserve(allocation(2)), giveBack(1), take(1))...)...)
 
 	seen := map[string]bool{}
 	for _, e := range events {
@@ -82,6 +83,10 @@ func TestTwoFuturesOfAStateDoNotDisturbEachOther(t *testing.T) {
 		payOut(noteA, id(81), 1), payOut(noteA, id(82), 1), payOut(noteA, id(83), 1), draftNote(id(73)), draftNote(id(74)))...)
 	for _, one := range []func(uint64) aggregates.Event{
 		func(n uint64) aggregates.Event { return invoice.PaymentRegistered{Payment: id(n)} },
+		func(n uint64) aggregates.Event { return invoice.OpenPaymentDeclined{Payment: id(n)} },
+		func(n uint64) aggregates.Event {
+			return invoice.OpenPaymentReserved{Payment: id(61), Allocation: id(n), Amount: 1}
+		},
 		func(n uint64) aggregates.Event { return invoice.CreditNoteDrafted{CreditNote: id(n)} },
 		func(n uint64) aggregates.Event { return invoice.CreditNotePaidOut{CreditNote: noteA, Payment: id(n)} },
 	} {

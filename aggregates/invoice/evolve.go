@@ -27,8 +27,23 @@ func evolve(s State, e Event) State {
 		s.Status = StatusDiscarded
 	case PaymentRegistered:
 		s.Payments = append(slices.Clip(s.Payments),
-			Payment{ID: e.Payment, Amount: e.Amount, PaidOn: e.PaidOn, Reference: e.Reference})
+			Payment{ID: e.Payment, Amount: e.Amount, PaidOn: e.PaidOn, Reference: e.Reference, Origin: e.Origin})
 		s.Residual, s.PaymentState = e.ResidualAfter, e.PaymentStateAfter
+	case OpenPaymentReserved:
+		s = s.withPayment(e.Payment, func(p *Payment) {
+			p.Allocations = append(slices.Clip(p.Allocations), Allocation{ID: e.Allocation, Invoice: e.Invoice, Amount: e.Amount})
+		})
+	case OpenPaymentReturned:
+		s = s.withPayment(e.Payment, func(p *Payment) {
+			p.Allocations = slices.Clone(p.Allocations)
+			for i := range p.Allocations {
+				if p.Allocations[i].ID == e.Allocation {
+					p.Allocations[i].Amount -= e.Amount
+				}
+			}
+		})
+	case OpenPaymentDeclined:
+		s.Payments = append(slices.Clip(s.Payments), Payment{ID: e.Payment, PaidOn: e.PaidOn, Origin: e.Origin, Released: true})
 	case PaymentsReleased:
 		s.Payments = slices.Clone(s.Payments)
 		for i, p := range s.Payments {
@@ -39,7 +54,8 @@ func evolve(s State, e Event) State {
 	case CreditNoteDrafted:
 		s.CreditNotes = append(slices.Clip(s.CreditNotes), CreditNote{
 			ID: e.CreditNote, Status: StatusDraft, Ticket: e.Ticket, Customer: e.Customer, Entity: e.Entity,
-			Journal: e.Journal, Currency: e.Currency, ReversalDate: e.ReversalDate, Reason: e.Reason, Mode: e.Mode,
+			Journal: e.Journal, Currency: e.Currency, ReversalDate: e.ReversalDate, AutoPostOn: e.AutoPostOn,
+			Reason: e.Reason, Mode: e.Mode,
 			Lines: e.Lines, Amounts: e.Amounts, Residual: e.Total, PaymentState: NotPaid,
 		})
 	case CreditNoteLinesChanged:
@@ -74,6 +90,17 @@ func (s State) withLines(lines []Line, total Amounts) State {
 		s.Lines[i] = LineState{Line: l}
 	}
 	s.Amounts, s.Residual = total, total.Total
+	return s
+}
+
+// withPayment changes a copy of one payment; an unknown one changes nothing.
+func (s State) withPayment(id uuid.UUID, change func(*Payment)) State {
+	s.Payments = slices.Clone(s.Payments)
+	for i := range s.Payments {
+		if s.Payments[i].ID == id {
+			change(&s.Payments[i])
+		}
+	}
 	return s
 }
 

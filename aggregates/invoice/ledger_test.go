@@ -48,6 +48,13 @@ func (l *ledger) anyNote(t *rapid.T) uuid.UUID {
 	return rapid.SampledFrom(l.state.CreditNotes).Draw(t, "credit note").ID
 }
 
+func (l *ledger) anyPayment(t *rapid.T) invoice.Payment {
+	if len(l.state.Payments) == 0 {
+		t.Skip("no payment yet")
+	}
+	return rapid.SampledFrom(l.state.Payments).Draw(t, "payment")
+}
+
 func (l *ledger) payment(t *rapid.T, open int64) invoice.PaymentRequest {
 	amount := rapid.Int64Range(1, max(1, open+1)).Draw(t, "amount")
 	if rapid.Bool().Draw(t, "all of it") {
@@ -83,6 +90,26 @@ func (l *ledger) actions() map[string]func(*rapid.T) {
 		}),
 		"reverse and create": rule(func(t *rapid.T) ([]aggregates.Event, error) {
 			return l.state.ReverseAndCreate(request(l.newID()), replacement, today)
+		}),
+		"reserve": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			p := l.anyPayment(t)
+			return l.state.ReserveOpenPayment(invoice.AllocationRequest{
+				ID: l.newID(), Payment: p.ID, Invoice: other, Entity: l.state.Entity, Currency: l.state.Currency,
+				Due: rapid.Int64Range(0, p.Amount+1).Draw(t, "due"),
+			})
+		}),
+		"give back": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			p := l.anyPayment(t)
+			if len(p.Allocations) == 0 {
+				t.Skip("nothing reserved")
+			}
+			a := rapid.SampledFrom(p.Allocations).Draw(t, "allocation")
+			return l.state.ReturnReserved(p.ID, a.ID, rapid.Int64Range(0, a.Amount).Draw(t, "taken"))
+		}),
+		"take": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.TakeReserved(invoice.OpenPaymentReserved{
+				Payment: id(1), Allocation: l.newID(), Amount: l.payment(t, l.state.Residual).Amount.Minor, PaidOn: today,
+			})
 		}),
 		"": l.check,
 	}
@@ -127,6 +154,14 @@ func (l *ledger) check(t *rapid.T) {
 	for _, p := range s.Payments {
 		if !p.Released {
 			paid += p.Amount
+			continue
+		}
+		elsewhere := p.Open()
+		for _, a := range p.Allocations {
+			elsewhere += a.Amount
+		}
+		if elsewhere != p.Amount || p.Open() < 0 {
+			t.Fatalf("%d open of %+v", p.Open(), p)
 		}
 	}
 	if s.Credited().Total > s.Total || s.Residual != s.Total-paid-applied || s.Residual < 0 {

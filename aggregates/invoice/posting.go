@@ -54,6 +54,16 @@ func (s State) Discard() ([]aggregates.Event, error) {
 	return []aggregates.Event{Discarded{}}, nil
 }
 
+// PostDue posts a draft credit note whose day to be posted by itself has come;
+// otherwise it changes nothing. Refusals as of PostCreditNote.
+func (s State) PostDue(creditNote uuid.UUID, today aggregates.Date) ([]aggregates.Event, error) {
+	n, _ := s.CreditNote(creditNote)
+	if n.Status != StatusDraft || n.AutoPostOn == "" || n.AutoPostOn.After(today) {
+		return nil, nil
+	}
+	return s.PostCreditNote(creditNote, today)
+}
+
 // SetCreditNoteNumber gives a posted credit note its number, once; a later one
 // is ignored. It refuses with credit_note_not_found or credit_note_not_posted.
 func (s State) SetCreditNoteNumber(creditNote uuid.UUID, number string) ([]aggregates.Event, error) {

@@ -40,13 +40,25 @@ type LineState struct {
 }
 
 // Payment is money of the customer for the invoice, or money back to them out
-// of a credit note. A released payment no longer counts for the invoice.
+// of a credit note. A released payment no longer counts for the invoice: it is
+// open until other invoices have taken it. Origin is the payment of another
+// invoice whose open money this one is. A payment of 0 was declined.
 type Payment struct {
-	ID        uuid.UUID
-	Amount    int64
-	PaidOn    aggregates.Date
-	Reference string
-	Released  bool
+	ID          uuid.UUID
+	Amount      int64
+	PaidOn      aggregates.Date
+	Reference   string
+	Origin      uuid.UUID
+	Released    bool
+	Allocations []Allocation
+}
+
+// Allocation is open money of a payment that another invoice has; there it is a
+// payment with the allocation's id.
+type Allocation struct {
+	ID      uuid.UUID
+	Invoice uuid.UUID
+	Amount  int64
 }
 
 // CreditNote is a credit note of the invoice. Residual is its open credit once
@@ -61,6 +73,7 @@ type CreditNote struct {
 	Journal      Journal
 	Currency     aggregates.Currency
 	ReversalDate aggregates.Date
+	AutoPostOn   aggregates.Date
 	Reason       string
 	Mode         Mode
 	Lines        []CreditLine

@@ -65,9 +65,10 @@ func (l PlannedLine) plan(seen, serials map[uuid.UUID]bool) *aggregates.Refusal 
 // Validate says what left: without lines, all as planned; a line that is not
 // listed did not leave. Done may be less than planned, never more (refusal
 // done_exceeds_planned). Tracked products need their lots (lot_required).
-// What is left behind is another delivery with returns of its own, if it ever
-// leaves. Where nothing left at all, the refusal is quantity_not_positive.
-func (s State) Validate(lines []LineQuantity) ([]aggregates.Event, error) {
+// What is left behind becomes the delivery with the id backorder, which has
+// returns of its own; with uuid.Nil it will not leave. Where nothing left at
+// all, the refusal is quantity_not_positive.
+func (s State) Validate(lines []LineQuantity, backorder uuid.UUID) ([]aggregates.Event, error) {
 	switch {
 	case s.ID == uuid.Nil:
 		return nil, aggregates.Refuse("delivery_not_found")
@@ -100,7 +101,7 @@ func (s State) Validate(lines []LineQuantity) ([]aggregates.Event, error) {
 	if len(left) == 0 {
 		return nil, aggregates.Refuse("quantity_not_positive").On("lines")
 	}
-	return []aggregates.Event{DeliveryValidated{Lines: left}}, nil
+	return []aggregates.Event{DeliveryValidated{Lines: left, Backorder: s.backorder(backorder, left)}}, nil
 }
 
 // Cancel says that nothing will leave. What has left comes back as a return:

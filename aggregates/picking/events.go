@@ -33,6 +33,8 @@ type PlannedLine struct {
 
 // DeliveryPlanned begins a delivery, ready to be validated. Entity is the
 // commercial entity of the customer; Number is empty until one is allotted.
+// BackorderOf is the delivery that left these goods behind, RedeliveryOf the
+// return that they came back with, nil for none.
 type DeliveryPlanned struct {
 	Delivery       uuid.UUID     `json:"delivery"`
 	Number         string        `json:"number,omitempty"`
@@ -40,6 +42,8 @@ type DeliveryPlanned struct {
 	Entity         uuid.UUID     `json:"entity"`
 	Order          uuid.UUID     `json:"order,omitzero"`
 	SourceLocation uuid.UUID     `json:"source_location,omitzero"`
+	BackorderOf    uuid.UUID     `json:"backorder_of,omitzero"`
+	RedeliveryOf   uuid.UUID     `json:"redelivery_of,omitzero"`
 	Lines          []PlannedLine `json:"lines"`
 }
 
@@ -51,8 +55,11 @@ type DoneLine struct {
 }
 
 // DeliveryValidated says that the goods left; a line not listed did not.
+// Backorder is the delivery that follows for what was left behind, nil where
+// nothing was or none is wanted.
 type DeliveryValidated struct {
-	Lines []DoneLine `json:"lines"`
+	Lines     []DoneLine       `json:"lines"`
+	Backorder *DeliveryPlanned `json:"backorder,omitempty"`
 }
 
 // DeliveryCancelled says that nothing will leave.
@@ -124,15 +131,37 @@ type ReturnClosedShort struct {
 	Released []ReleasedLine `json:"released"`
 }
 
-func (DeliveryPlanned) pickingEvent()   {}
-func (DeliveryValidated) pickingEvent() {}
-func (DeliveryCancelled) pickingEvent() {}
-func (DeliveryNumbered) pickingEvent()  {}
-func (ReturnCreated) pickingEvent()     {}
-func (ReturnNumbered) pickingEvent()    {}
-func (ReturnReceived) pickingEvent()    {}
-func (ReturnCancelled) pickingEvent()   {}
-func (ReturnClosedShort) pickingEvent() {}
+// RedeliveredLine is a quantity of a return line that leaves again.
+type RedeliveredLine struct {
+	ReturnLine uuid.UUID          `json:"return_line"`
+	Quantity   aggregates.Decimal `json:"quantity"`
+	Lots       []LotQuantity      `json:"lots,omitempty"`
+}
+
+// ReturnRedelivered takes received goods for another delivery, which follows.
+type ReturnRedelivered struct {
+	Return   uuid.UUID         `json:"return"`
+	Lines    []RedeliveredLine `json:"lines"`
+	Delivery DeliveryPlanned   `json:"delivery"`
+}
+
+// RedeliveryCancelled says that the delivery was cancelled: its goods are there.
+type RedeliveryCancelled struct {
+	Return   uuid.UUID `json:"return"`
+	Delivery uuid.UUID `json:"delivery"`
+}
+
+func (DeliveryPlanned) pickingEvent()     {}
+func (DeliveryValidated) pickingEvent()   {}
+func (DeliveryCancelled) pickingEvent()   {}
+func (DeliveryNumbered) pickingEvent()    {}
+func (ReturnCreated) pickingEvent()       {}
+func (ReturnNumbered) pickingEvent()      {}
+func (ReturnReceived) pickingEvent()      {}
+func (ReturnCancelled) pickingEvent()     {}
+func (ReturnClosedShort) pickingEvent()   {}
+func (ReturnRedelivered) pickingEvent()   {}
+func (RedeliveryCancelled) pickingEvent() {}
 
 // Model is the delivery aggregate with its returns: streams "picking-<id>".
 var Model = aggregates.NewModel("picking", evolve,
@@ -145,4 +174,6 @@ var Model = aggregates.NewModel("picking", evolve,
 	aggregates.Define[ReturnReceived]("return-received"),
 	aggregates.Define[ReturnCancelled]("return-cancelled"),
 	aggregates.Define[ReturnClosedShort]("return-closed-short"),
+	aggregates.Define[ReturnRedelivered]("return-redelivered"),
+	aggregates.Define[RedeliveryCancelled]("redelivery-cancelled"),
 )

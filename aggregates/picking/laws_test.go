@@ -256,7 +256,7 @@ func TestRulesNeverPanicAndNothingOverflows(t *testing.T) {
 		if events, err := s.CreateReturn(request(first, lines(wish))); err == nil {
 			within(t, step(t, s, events[0]).Balances()[wish.Line])
 		}
-		_, _ = s.Validate(lines(wish))
+		_, _ = s.Validate(lines(wish), uuid.Nil)
 		_, _ = s.Receive(first, lines(wish))
 		_, _ = s.Plan(picking.DeliveryPlanned{Customer: customer, Lines: []picking.PlannedLine{{
 			Product: id("paint"), Quantity: q, Tracking: picking.ByLot, Lots: many, Digits: rapid.IntRange(-9, 9).Draw(t, "digits"),

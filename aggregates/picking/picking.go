@@ -52,6 +52,9 @@ type State struct {
 	Entity         uuid.UUID
 	Order          uuid.UUID
 	SourceLocation uuid.UUID
+	BackorderOf    uuid.UUID // the delivery whose rest this is
+	RedeliveryOf   uuid.UUID // the return whose goods leave again
+	Backorder      uuid.UUID // the delivery of what this one left behind
 	Status         Status
 	Lines          []Line
 	Returns        []Return
@@ -62,12 +65,16 @@ func evolve(s State, e Event) State {
 	case DeliveryPlanned:
 		s.ID, s.Number, s.Status = e.Delivery, e.Number, Ready
 		s.Customer, s.Entity, s.Order, s.SourceLocation = e.Customer, e.Entity, e.Order, e.SourceLocation
+		s.BackorderOf, s.RedeliveryOf = e.BackorderOf, e.RedeliveryOf
 		s.Lines = make([]Line, len(e.Lines))
 		for i, l := range e.Lines {
 			s.Lines[i] = Line{PlannedLine: l}
 		}
 	case DeliveryValidated:
 		s.Status, s.Lines = Done, done(s.Lines, e.Lines)
+		if e.Backorder != nil {
+			s.Backorder = e.Backorder.Delivery
+		}
 	case DeliveryCancelled:
 		s.Status = Cancelled
 	case DeliveryNumbered:
@@ -82,6 +89,19 @@ func evolve(s State, e Event) State {
 		return s.with(e.Return, func(r Return) Return { r.Status = Cancelled; return r })
 	case ReturnClosedShort:
 		return s.with(e.Return, Return.closeShort)
+	case ReturnRedelivered:
+		return s.with(e.Return, func(r Return) Return {
+			r.Redeliveries = append(slices.Clip(r.Redeliveries), Redelivery{Delivery: e.Delivery.Delivery, Lines: e.Lines})
+			return r
+		})
+	case RedeliveryCancelled:
+		return s.with(e.Return, func(r Return) Return {
+			r.Redeliveries = slices.Clone(r.Redeliveries)
+			for i, d := range r.Redeliveries {
+				r.Redeliveries[i].Cancelled = d.Cancelled || d.Delivery == e.Delivery
+			}
+			return r
+		})
 	}
 	return s
 }

@@ -280,7 +280,7 @@ func TestRulesWhoseWishIsTrueChangeNothing(t *testing.T) {
 	done := given(t, create(first, line(chairs, "4")), receive(first, line(chairs, "4")))
 	done.When(func(s picking.State) ([]aggregates.Event, error) { return s.Receive(first, nil) }).Then()
 	done.When(closeShort(first)).Then()
-	done.When(func(s picking.State) ([]aggregates.Event, error) { return s.Validate(nil) }).Then()
+	done.When(func(s picking.State) ([]aggregates.Event, error) { return s.Validate(nil, uuid.Nil) }).Then()
 	done.When(cancel(first)).Refused("return_already_received")
 	done.When(receive(first, line(chairs, "1"))).Refused("return_already_received")
 	done.When(create(first, line(chairs, "1"))).Refused("already_exists")

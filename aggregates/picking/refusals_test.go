@@ -118,7 +118,7 @@ func TestARefusedReceptionNamesItsLine(t *testing.T) {
 // 2.7: validation takes the plan, or less of it; tracked products need lots.
 func TestADeliveryIsValidatedWithItsLots(t *testing.T) {
 	validate := func(lines ...picking.LineQuantity) rule {
-		return func(s picking.State) ([]aggregates.Event, error) { return s.Validate(lines) }
+		return func(s picking.State) ([]aggregates.Event, error) { return s.Validate(lines, uuid.Nil) }
 	}
 	g := aggregatetest.For(t, picking.Model, planned)
 	g.When(validate()).Refused("lot_required")
@@ -146,14 +146,14 @@ func TestAPlanWithLotsIsValidatedAsPlanned(t *testing.T) {
 	withLots.Lines = []picking.PlannedLine{planned.Lines[1]}
 	withLots.Lines[0].Lots = lots("1", sn1, sn2, sn3)
 	aggregatetest.For(t, picking.Model, withLots).
-		When(func(s picking.State) ([]aggregates.Event, error) { return s.Validate(nil) }).
+		When(func(s picking.State) ([]aggregates.Event, error) { return s.Validate(nil, uuid.Nil) }).
 		Then(picking.DeliveryValidated{Lines: validated.Lines[1:2]})
 }
 
 func TestRulesOfADeliveryThatDoesNotExist(t *testing.T) {
 	g := aggregatetest.For(t, picking.Model)
 	g.When(picking.State.Cancel).Refused("delivery_not_found")
-	g.When(func(s picking.State) ([]aggregates.Event, error) { return s.Validate(nil) }).Refused("delivery_not_found")
+	g.When(func(s picking.State) ([]aggregates.Event, error) { return s.Validate(nil, uuid.Nil) }).Refused("delivery_not_found")
 	g.When(func(s picking.State) ([]aggregates.Event, error) { return s.SetNumber("OUT/1") }).Refused("delivery_not_found")
 	given(t).When(func(s picking.State) ([]aggregates.Event, error) { return s.SetNumber("") }).Refused("required")
 	given(t).When(func(s picking.State) ([]aggregates.Event, error) { return s.SetReturnNumber(first, "IN/1") }).

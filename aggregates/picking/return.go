@@ -28,6 +28,8 @@ type Return struct {
 	Status      Status
 	ClosedShort bool
 	Lines       []ReturnLine
+
+	Redeliveries []Redelivery
 }
 
 // Open says whether goods of the return are still awaited.

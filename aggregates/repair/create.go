@@ -59,7 +59,7 @@ func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if !slices.Contains([]Submit{"", Save, Confirm, ConfirmAndQuote}, d.Submit) {
 		return nil, aggregates.Refuse("invalid_value").On("submit")
 	}
-	d = d.prefilled()
+	d = d.Prefilled()
 	if err := d.check(); err != nil {
 		return nil, err
 	}
@@ -103,10 +103,10 @@ func (d Draft) Warnings(now time.Time) []string {
 	return codes
 }
 
-// prefilled derives customer, lot and quantity from the return (domain.md 2.8):
+// Prefilled derives customer, lot and quantity from the return (domain.md 2.8):
 // the lot when there is but one, the quantity that came back of the lot, else of
 // the product. What the wish says itself is left alone.
-func (d Draft) prefilled() Draft {
+func (d Draft) Prefilled() Draft {
 	quantity := aggregates.NewDecimal(1)
 	if d.Return != nil {
 		if d.Customer.ID == uuid.Nil {

@@ -142,6 +142,11 @@ func (s State) usage(said []Used) ([]Used, error) {
 	return all, fields.Err()
 }
 
+// Leftovers says whether a done repair used less of a part than was demanded.
+func (s State) Leftovers() bool {
+	return slices.ContainsFunc(s.Parts, func(p Part) bool { return s.Status == StatusDone && p.DoneQuantity < p.Quantity })
+}
+
 // Cancel gives the repair up; nothing of its quotation is billed. Refusals:
 // repair_already_done, repair_not_open before it exists.
 func (s State) Cancel() ([]aggregates.Event, error) {

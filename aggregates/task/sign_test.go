@@ -58,7 +58,7 @@ func TestEditingASignedWorksheetNeedsANewSignature(t *testing.T) {
 	v3 := given(t, rules...).When(none).State()
 	rules = with(rules, save(text("d")))
 	g := given(t, rules...)
-	g.When(complete()).Refused("signature_missing")
+	g.When(complete()).Refused("signature_required")
 	v4 := g.When(none).State()
 	want := v3.Signatures[0]
 	want.Superseded = true
@@ -73,7 +73,7 @@ func TestEditingASignedWorksheetNeedsANewSignature(t *testing.T) {
 
 // Decision 19: the project decides whether a signature is demanded.
 func TestOnlyAProjectThatDemandsASignatureBlocksTheEnd(t *testing.T) {
-	given(t, visit()...).When(complete()).Refused("signature_missing")
+	given(t, visit()...).When(complete()).Refused("signature_required")
 	free := visit(func(d *task.Draft) { d.Project.SignatureRequired = false })
 	given(t, free...).When(complete()).Then(task.Completed{})
 }
@@ -89,7 +89,7 @@ func TestReopeningSupersedesTheSignature(t *testing.T) {
 		t.Errorf("got %+v", g)
 	}
 	again := with(rules, reopen())
-	given(t, again...).When(complete()).Refused("signature_missing")
+	given(t, again...).When(complete()).Refused("signature_required")
 	given(t, again...).When(sign(func(w *task.Signing) { w.Name = "Customer B" })).Refused("worksheet_not_signable")
 	given(t, again...).When(save(filled)).Then(task.WorksheetSaved{Version: 2, Values: filled, Hash: task.Hash(2, filled)})
 	given(t, with(again, save(filled), sign())...).When(complete()).Then(task.Completed{})

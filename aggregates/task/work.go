@@ -93,7 +93,7 @@ func (s State) Resume() ([]aggregates.Event, error) {
 
 // Complete ends the work. Where the project demands a signature, the current
 // version of the worksheet must bear one. Refusals: task_not_in_progress,
-// signature_missing.
+// signature_required.
 func (s State) Complete() ([]aggregates.Event, error) {
 	if s.Status == StatusDone {
 		return nil, nil
@@ -102,7 +102,7 @@ func (s State) Complete() ([]aggregates.Event, error) {
 		return nil, err
 	}
 	if s.Flags.SignatureRequired && !s.Signed() {
-		return nil, aggregates.Refuse("signature_missing")
+		return nil, aggregates.Refuse("signature_required")
 	}
 	return []aggregates.Event{Completed{}}, nil
 }

@@ -11,10 +11,12 @@ import (
 //sumtype:decl
 type Event interface{ teamEvent() }
 
-// Created begins a team without any after-sales service (S-10).
+// Created begins a team without any after-sales service (S-10). Its tickets
+// close by themselves after AutoCloseDays without activity; 0: they do not.
 type Created struct {
-	Team uuid.UUID `json:"team"`
-	Name string    `json:"name"`
+	Team          uuid.UUID `json:"team"`
+	Name          string    `json:"name"`
+	AutoCloseDays int       `json:"auto_close_days,omitempty"`
 }
 
 // ServiceEnabled switches a service on; ModulesActivated are the applications

@@ -42,12 +42,14 @@ type State struct {
 	Services map[Service]bool
 	Modules  map[string]bool
 	Project  uuid.UUID
+	// AutoCloseDays without activity close a ticket; 0: none does.
+	AutoCloseDays int
 }
 
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Created:
-		s.ID, s.Name = e.Team, e.Name
+		s.ID, s.Name, s.AutoCloseDays = e.Team, e.Name, e.AutoCloseDays
 	case ServiceEnabled:
 		s.Services = with(s.Services, e.Service, true)
 		for _, m := range e.ModulesActivated {
@@ -61,15 +63,22 @@ func evolve(s State, e Event) State {
 	return s
 }
 
-// Create begins the team.
-func (s State) Create(id uuid.UUID, name string) ([]aggregates.Event, error) {
+// maxAutoCloseDays is ten years.
+const maxAutoCloseDays = 3650
+
+// Create begins the team. Its tickets close by themselves after autoCloseDays
+// without activity, 1 to 3650; 0 is never.
+func (s State) Create(id uuid.UUID, name string, autoCloseDays int) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
 	if name == "" {
 		return nil, aggregates.Refuse("required").On("name")
 	}
-	return []aggregates.Event{Created{Team: id, Name: name}}, nil
+	if autoCloseDays < 0 || autoCloseDays > maxAutoCloseDays {
+		return nil, aggregates.Refuse("invalid_value").On("auto_close_days")
+	}
+	return []aggregates.Event{Created{Team: id, Name: name, AutoCloseDays: autoCloseDays}}, nil
 }
 
 // Enable switches a service on. Where it needs modules that the team does not

@@ -6,20 +6,25 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net"
 	nethttp "net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"aftersales/aggregates"
 	"aftersales/commands"
+	"aftersales/commands/mail"
 	"aftersales/commands/process"
 	"aftersales/http"
 	"aftersales/projections"
+	"aftersales/projections/candidates"
 	"aftersales/projections/documents"
+	"aftersales/projections/due"
 	"aftersales/projections/portal"
 	"aftersales/projections/tickets"
 	"aftersales/projections/timeline"
@@ -27,7 +32,8 @@ import (
 
 // readModels are the projections of this program.
 var readModels = []projections.Projection{
-	tickets.Projection, documents.Projection, timeline.Projection, portal.Projection,
+	tickets.Projection, documents.Projection, timeline.Projection, portal.Projection, due.Projection,
+	candidates.Projection,
 }
 
 type serveCommand struct {
@@ -36,6 +42,8 @@ type serveCommand struct {
 	AdminToken string `name:"admin-token" env:"AFTERSALES_ADMIN_TOKEN" help:"First admin token; empty: one made and kept in the data folder."`
 	PublicURL  string `name:"public-url" env:"AFTERSALES_PUBLIC_URL" help:"Base of share and portal links; empty: the HTTP address."`
 	ShopURL    string `name:"shop-url" env:"AFTERSALES_SHOP_URL" help:"Shop that share links lead to; empty: none."`
+	SMTPURL    string `name:"smtp-url" env:"AFTERSALES_SMTP_URL" help:"Mail server (smtp://user:password@host:port, smtps://…); empty: mails are kept as files in the data folder."`
+	MailFrom   string `name:"mail-from" env:"AFTERSALES_MAIL_FROM" help:"Sender of mails; empty: the user of the mail server, or aftersales at its host."`
 	Sample     bool   `help:"Load a small sample into an empty log, once the service is ready."`
 }
 
@@ -71,6 +79,10 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 	if err != nil {
 		return err
 	}
+	mails, err := c.mails()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return err
@@ -88,9 +100,45 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 			Commands: service, Store: p.store, Codec: p.codec, Cursor: cursors, Logger: logger,
 		})
 	})
+	group.Go(func() error {
+		release, err := cursors.Hold(background, process.MailsName) // another process may be sending
+		if err != nil {
+			return ignoreEnd(background, err)
+		}
+		defer release()
+		return process.RunMails(background, process.Config{
+			Commands: service, Store: p.store, Codec: p.codec, Cursor: cursors, Logger: logger,
+		}, mails)
+	})
+	group.Go(func() error {
+		tick := time.NewTicker(timerInterval)
+		defer tick.Stop()
+		return process.RunTimers(background, process.TimersConfig{
+			Commands: service, Tick: tick.C, Logger: logger,
+			Due: func(ctx context.Context, now time.Time, today aggregates.Date) iter.Seq2[aggregates.Ref, error] {
+				return due.List(ctx, runner.Pool(), now, today)
+			},
+		})
+	})
 	group.Go(func() error { return serveHTTP(ctx, background, stop, listener, api.Handler()) })
 	group.Go(func() error { return c.announce(background, "http://"+listener.Addr().String(), token) })
 	return group.Wait()
+}
+
+// ignoreEnd is the error of a part, nil when the service stops anyway.
+func ignoreEnd(background context.Context, err error) error {
+	if background.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// mails sends over the configured mail server, or keeps mails as files.
+func (c *serveCommand) mails() (mail.Sender, error) {
+	if c.SMTPURL != "" {
+		return mail.NewSMTP(c.SMTPURL, c.MailFrom)
+	}
+	return mail.NewFiles(filepath.Join(c.DataDir, "mails"), c.MailFrom)
 }
 
 func (c *serveCommand) service(p *parts, logger *slog.Logger) (*commands.Service, error) {
@@ -111,6 +159,9 @@ func (c *serveCommand) service(p *parts, logger *slog.Logger) (*commands.Service
 		Currency: currency, Secrets: secrets, ShopURL: c.ShopURL, Logger: logger,
 	}), nil
 }
+
+// timerInterval is how long after its time something that is due may happen.
+const timerInterval = time.Minute
 
 // Time limits of a connection; slow clients are cut.
 const (

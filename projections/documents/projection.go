@@ -25,7 +25,7 @@ var AggregateSchema string
 var schema string
 
 // Projection is the read model "documents".
-var Projection = projections.Projection{Name: "documents", Version: 1, Schema: AggregateSchema + schema, Apply: apply}
+var Projection = projections.Projection{Name: "documents", Version: 2, Schema: AggregateSchema + schema, Apply: apply}
 
 func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 	changed, err := Fold(ctx, tx, events)

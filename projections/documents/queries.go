@@ -12,18 +12,20 @@ import (
 	"aftersales/projections"
 )
 
-// Filter chooses documents; zero fields choose all. Cursor is that of the page
-// before, Limit the greatest number of documents in a page.
+// Filter chooses documents; zero fields choose all. RepairsOf leaves out the
+// repairs that this user was not granted access to (P-16). Cursor is that of the
+// page before, Limit the greatest number of documents in a page.
 type Filter struct {
-	Kinds    []string
-	Number   string
-	Ticket   uuid.UUID
-	Customer uuid.UUID
-	Entity   uuid.UUID
-	Team     uuid.UUID
-	State    string
-	Cursor   string
-	Limit    int
+	Kinds     []string
+	Number    string
+	Ticket    uuid.UUID
+	Customer  uuid.UUID
+	Entity    uuid.UUID
+	Team      uuid.UUID
+	State     string
+	RepairsOf string
+	Cursor    string
+	Limit     int
 }
 
 // ErrCursor says that a text is no cursor of a list.
@@ -64,6 +66,8 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []Documen
 	where.And(f.Entity != uuid.Nil, "d.entity = ?", f.Entity)
 	where.And(f.Team != uuid.Nil, "d.team = ?", f.Team)
 	where.And(f.State != "", "d.state = ?", f.State)
+	// Access is a field of the folded repair.State.
+	where.And(f.RepairsOf != "", "(d.kind <> 'repair' OR (a.state->'Access')::jsonb @> to_jsonb(?::text))", f.RepairsOf)
 	if f.Cursor != "" {
 		created, id, err := ParseCursor(f.Cursor)
 		if err != nil {

@@ -15,6 +15,7 @@ type creditNoteFields struct {
 	Journal      *uuid.UUID          `json:"journal"`
 	Currency     aggregates.Currency `json:"currency"`
 	ReversalDate *aggregates.Date    `json:"reversal_date"`
+	AutoPostOn   *aggregates.Date    `json:"auto_post_on"`
 	Reason       *string             `json:"reason"`
 	Mode         invoice.Mode        `json:"mode"`
 	Lines        []creditLine        `json:"lines"`
@@ -40,7 +41,7 @@ func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
 	c := n.Currency
 	f := creditNoteFields{
 		Invoice: inv, Customer: ref(n.Customer), Journal: ref(n.Journal.ID), Currency: c,
-		ReversalDate: text(n.ReversalDate), Reason: text(n.Reason), Mode: n.Mode,
+		ReversalDate: text(n.ReversalDate), AutoPostOn: text(n.AutoPostOn), Reason: text(n.Reason), Mode: n.Mode,
 		Lines:   make([]creditLine, 0, len(n.Lines)),
 		Untaxed: amount(n.Untaxed, c), Tax: amount(n.Tax, c), Total: amount(n.Total, c),
 		Residual: amount(n.Residual, c), PaymentState: string(n.PaymentState),

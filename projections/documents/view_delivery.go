@@ -14,6 +14,9 @@ type deliveryFields struct {
 	SourceLocation *uuid.UUID     `json:"source_location"`
 	Lines          []deliveryLine `json:"lines"`
 	Returns        []uuid.UUID    `json:"returns"`
+	BackorderOf    *uuid.UUID     `json:"backorder_of"`
+	Backorder      *uuid.UUID     `json:"backorder"`
+	RedeliveryOf   *uuid.UUID     `json:"redelivery_of"`
 }
 
 // deliveryLine is a line as planned, what left of it, what came back, and what a
@@ -55,6 +58,8 @@ func viewDelivery(s picking.State) Document {
 			Customer: ref(s.Customer), Order: ref(s.Order), SourceLocation: ref(s.SourceLocation),
 			Lines:   make([]deliveryLine, 0, len(s.Lines)),
 			Returns: mapped(s.Returns, func(r picking.Return) uuid.UUID { return r.ID }),
+
+			BackorderOf: ref(s.BackorderOf), Backorder: ref(s.Backorder), RedeliveryOf: ref(s.RedeliveryOf),
 		}
 		left     aggregates.Decimal
 		rows     []line

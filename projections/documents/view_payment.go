@@ -8,7 +8,9 @@ import (
 )
 
 // paymentFields are those of a payment: direction "in" names the invoice that it
-// was for, "out" the credit note that it came from.
+// was for, "out" the credit note that it came from. Open is what no invoice has
+// since a reversal released the payment, allocations are those that took some of
+// it since, origin the payment that open money came from.
 type paymentFields struct {
 	Direction  string              `json:"direction"`
 	Invoice    *uuid.UUID          `json:"invoice"`
@@ -18,15 +20,25 @@ type paymentFields struct {
 	Amount     string              `json:"amount"`
 	PaidOn     aggregates.Date     `json:"paid_on"`
 	Reference  *string             `json:"reference"`
+	Open       string              `json:"open"`
+	Origin     *uuid.UUID          `json:"origin"`
+	Allocated  []allocation        `json:"allocations"`
+}
+
+// allocation is open money that another invoice has; its id is that of a payment.
+type allocation struct {
+	Payment uuid.UUID `json:"payment"`
+	Invoice uuid.UUID `json:"invoice"`
+	Amount  string    `json:"amount"`
 }
 
 // viewPayment shows money from the customer: "allocated" to the invoice, or
-// "open" again after its allocation was undone.
+// "open" again after its allocation was undone; or "declined", when it was open
+// money of another invoice's payment that came too late.
 func viewPayment(s invoice.State, p invoice.Payment) Document {
 	d := payment(p, s.Currency, s.Customer, s.Entity, paymentFields{Direction: "in", Invoice: ref(s.ID)})
-	if p.Released {
-		d.State = "open"
-		d.columns.Residual = &p.Amount
+	if open := p.Open(); open > 0 {
+		d.columns.Residual = &open
 	}
 	return d
 }
@@ -40,9 +52,12 @@ func viewPayout(n invoice.CreditNote, p invoice.Payment) Document {
 
 func payment(p invoice.Payment, c aggregates.Currency, customer, entity uuid.UUID, f paymentFields) Document {
 	f.Customer, f.Currency, f.Amount = ref(customer), c, amount(p.Amount, c)
-	f.PaidOn, f.Reference = p.PaidOn, text(p.Reference)
+	f.PaidOn, f.Reference, f.Open, f.Origin = p.PaidOn, text(p.Reference), amount(p.Open(), c), ref(p.Origin)
+	f.Allocated = mapped(p.Allocations, func(a invoice.Allocation) allocation {
+		return allocation{Payment: a.ID, Invoice: a.Invoice, Amount: amount(a.Amount, c)}
+	})
 	return Document{
-		Kind: "payment", ID: p.ID, State: "allocated", Customer: customer, Entity: entity,
+		Kind: "payment", ID: p.ID, State: p.Status(), Customer: customer, Entity: entity,
 		columns: columns{Currency: c, Total: &p.Amount},
 	}.with(f)
 }

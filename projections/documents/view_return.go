@@ -16,6 +16,7 @@ type returnFields struct {
 	Reason         *string      `json:"reason"`
 	ClosedShort    bool         `json:"closed_short"`
 	Lines          []returnLine `json:"lines"`
+	Redeliveries   []uuid.UUID  `json:"redeliveries"`
 }
 
 // returnLine is a quantity of a delivery line, as announced and as received.
@@ -25,6 +26,7 @@ type returnLine struct {
 	Product      *uuid.UUID         `json:"product"`
 	Quantity     aggregates.Decimal `json:"quantity"`
 	Received     aggregates.Decimal `json:"received_quantity"`
+	Redelivered  aggregates.Decimal `json:"redelivered_quantity"`
 	Lots         []lot              `json:"lots"`
 	ReceivedLots []lot              `json:"received_lots"`
 }
@@ -35,6 +37,7 @@ func viewReturn(delivery uuid.UUID, r picking.Return) Document {
 	f := returnFields{
 		Delivery: delivery, Customer: ref(r.Customer), ReturnLocation: ref(r.Location), Reason: text(r.Reason),
 		ClosedShort: r.ClosedShort, Lines: make([]returnLine, 0, len(r.Lines)),
+		Redeliveries: mapped(r.Redeliveries, func(d picking.Redelivery) uuid.UUID { return d.Delivery }),
 	}
 	var (
 		arrived aggregates.Decimal
@@ -44,7 +47,7 @@ func viewReturn(delivery uuid.UUID, r picking.Return) Document {
 		arrived += l.Received
 		f.Lines = append(f.Lines, returnLine{
 			ID: l.ID, DeliveryLine: l.DeliveryLine, Product: ref(l.Product), Quantity: l.Quantity,
-			Received: l.Received, Lots: lots(l.Lots), ReceivedLots: lots(l.ReceivedLots),
+			Received: l.Received, Redelivered: r.Redelivered(l.ID), Lots: lots(l.Lots), ReceivedLots: lots(l.ReceivedLots),
 		})
 		rows = append(rows, line{
 			Line: l.ID, Product: ref(l.Product), Origin: ref(l.DeliveryLine), Quantity: l.Quantity, Done: &l.Received,

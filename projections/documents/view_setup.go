@@ -9,6 +9,7 @@ import (
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/worksheet"
+	"aftersales/projections"
 )
 
 // active is the state of set-up documents, which have no other.
@@ -19,6 +20,7 @@ type teamFields struct {
 	Name         string                `json:"name"`
 	Services     map[team.Service]bool `json:"services"`
 	FieldProject *uuid.UUID            `json:"field_service_project"`
+	AutoClose    *int                  `json:"auto_close_days"`
 }
 
 // viewTeam shows all five services, so that a page can offer switches.
@@ -31,7 +33,7 @@ func viewTeam(s team.State) []Document {
 		services[service] = s.Services[service]
 	}
 	return []Document{Document{Kind: "team", ID: s.ID, State: active, Team: s.ID}.with(
-		teamFields{Name: s.Name, Services: services, FieldProject: ref(s.Project)})}
+		teamFields{Name: s.Name, Services: services, FieldProject: ref(s.Project), AutoClose: projections.OrNil(s.AutoCloseDays)})}
 }
 
 // customerFields are those of a customer. Entity is the commercial entity: what

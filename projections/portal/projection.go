@@ -29,7 +29,7 @@ var schema string
 
 // Projection is the read model "portal".
 var Projection = projections.Projection{
-	Name: "portal", Version: 1, Schema: documents.AggregateSchema + schema, Apply: apply,
+	Name: "portal", Version: 2, Schema: documents.AggregateSchema + schema, Apply: apply,
 }
 
 // categories are those of the streams that hold what a customer may see.

@@ -90,7 +90,7 @@ func at(clock string) time.Time {
 }
 
 func (s *Story) setUp() {
-	s.add("team", "team", team.Created{Team: s.ID("team"), Name: "Support"})
+	s.add("team", "team", team.Created{Team: s.ID("team"), Name: "Support", AutoCloseDays: 7})
 	for _, service := range []team.Service{team.Refunds, team.Coupons, team.Returns, team.Repairs} {
 		s.add("team", "team", team.ServiceEnabled{Service: service, ModulesActivated: []string{}})
 	}
@@ -204,7 +204,7 @@ func (s *Story) refund() {
 		return func(i invoice.State) ([]aggregates.Event, error) {
 			return i.DraftCreditNote(invoice.CreditNoteRequest{
 				ID: s.ID(note), Ticket: s.ID("ticket"),
-				Journal: invoice.Journal{ID: s.ID("journal"), Code: "INV", Type: "sale"}, ReversalDate: Day, Reason: "T-" + s.Name,
+				Journal: invoice.Journal{ID: s.ID("journal"), Code: "INV", Type: "sale"}, ReversalDate: Day, AutoPostOn: Day, Reason: "T-" + s.Name,
 			})
 		}
 	}

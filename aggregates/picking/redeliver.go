@@ -1,0 +1,127 @@
+package picking
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+)
+
+// Redelivery is goods of a return that leave again, such as repaired ones: a
+// delivery of its own, with returns of its own.
+type Redelivery struct {
+	Delivery  uuid.UUID
+	Lines     []RedeliveredLine
+	Cancelled bool
+}
+
+// Redeliver plans a delivery of what the return has received and no other
+// redelivery takes: without lines, all of it. Tracked products name their lots
+// where there is a choice. Refusals: return_not_found, already_exists,
+// redelivery_exceeds_received, return_empty, those of the lines.
+func (s State) Redeliver(id, delivery uuid.UUID, lines []LineQuantity) ([]aggregates.Event, error) {
+	r, ok := s.Return(id)
+	if !ok {
+		return nil, aggregates.Refuse("return_not_found")
+	}
+	if slices.ContainsFunc(r.Redeliveries, func(d Redelivery) bool { return d.Delivery == delivery }) {
+		return nil, aggregates.Refuse("already_exists")
+	}
+	e := ReturnRedelivered{Return: id, Delivery: DeliveryPlanned{
+		Delivery: delivery, Customer: r.Customer, Entity: r.Entity, Order: s.Order, SourceLocation: r.Location, RedeliveryOf: id,
+	}}
+	q := request{lines: lines, key: "id", unknown: "line_not_in_return", offers: map[uuid.UUID]offer{}}
+	balances := r.stock()
+	for _, l := range r.Lines {
+		b := balances[l.ID]
+		q.offers[l.ID] = offer{product: s.planned(l.DeliveryLine), quantity: b.Rest(), lots: b.held(), known: b.Lots}
+		if lines == nil {
+			q.lines = append(q.lines, LineQuantity{Line: l.ID})
+		}
+	}
+	q.accept = func(got entry) *aggregates.Refusal {
+		if b := balances[got.line]; b.covers(got.quantity, got.lots) != nil {
+			return aggregates.Refuse("redelivery_exceeds_received", "received", b.Delivered.String(), "rest", b.Rest().String()).On("quantity")
+		}
+		line := got.product
+		line.ID, line.Quantity, line.Lots = aggregates.DeriveID(delivery.String(), got.line.String()), got.quantity, got.lots
+		e.Delivery.Lines = append(e.Delivery.Lines, line)
+		e.Lines = append(e.Lines, RedeliveredLine{ReturnLine: got.line, Quantity: got.quantity, Lots: got.lots})
+		return got.lotRequired()
+	}
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	if len(e.Lines) == 0 {
+		return nil, aggregates.Refuse("return_empty").On("lines")
+	}
+	return []aggregates.Event{e}, nil
+}
+
+// CancelRedelivery gives back what a cancelled delivery was to take.
+func (s State) CancelRedelivery(id, delivery uuid.UUID) ([]aggregates.Event, error) {
+	r, _ := s.Return(id)
+	open := func(d Redelivery) bool { return d.Delivery == delivery && !d.Cancelled }
+	if !slices.ContainsFunc(r.Redeliveries, open) {
+		return nil, nil
+	}
+	return []aggregates.Event{RedeliveryCancelled{Return: id, Delivery: delivery}}, nil
+}
+
+// Redelivered is what redeliveries take of a line of the return.
+func (r Return) Redelivered(line uuid.UUID) (q aggregates.Decimal) {
+	for _, d := range r.Redeliveries {
+		for _, l := range d.Lines {
+			if l.ReturnLine == line && !d.Cancelled {
+				q += l.Quantity
+			}
+		}
+	}
+	return q
+}
+
+// stock are the accounts of the return's lines: Delivered is what was received,
+// Open what redeliveries take.
+func (r Return) stock() map[uuid.UUID]LineBalance {
+	all := make(map[uuid.UUID]LineBalance, len(r.Lines))
+	for _, l := range r.Lines {
+		b := LineBalance{Balance: Balance{Delivered: l.Received}}
+		if len(l.ReceivedLots) > 0 {
+			b.Lots = make(map[uuid.UUID]Balance, len(l.ReceivedLots))
+		}
+		for _, lot := range l.ReceivedLots {
+			b.Lots[lot.Lot] = Balance{Delivered: lot.Quantity}
+		}
+		all[l.ID] = b
+	}
+	for _, d := range r.Redeliveries {
+		for _, l := range d.Lines {
+			if b, ok := all[l.ReturnLine]; ok && !d.Cancelled {
+				b.count(Balance.opened, l.Quantity, l.Lots)
+				all[l.ReturnLine] = b
+			}
+		}
+	}
+	return all
+}
+
+// held are the lots that the rest consists of, in the order of their ids.
+func (b LineBalance) held() (lots []LotQuantity) {
+	for lot, account := range b.Lots {
+		if account.Rest() > 0 {
+			lots = append(lots, LotQuantity{Lot: lot, Quantity: account.Rest()})
+		}
+	}
+	slices.SortFunc(lots, func(x, y LotQuantity) int { return slices.Compare(x.Lot[:], y.Lot[:]) })
+	return lots
+}
+
+// planned is a line of the delivery as it was planned.
+func (s State) planned(line uuid.UUID) PlannedLine {
+	i := slices.IndexFunc(s.Lines, func(l Line) bool { return l.ID == line })
+	if i < 0 {
+		return PlannedLine{}
+	}
+	return s.Lines[i].PlannedLine
+}

@@ -1,0 +1,124 @@
+package commands
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/program"
+	"aftersales/aggregates/ticket"
+)
+
+// EmailCoupon sends the code of a coupon again (C-13): to the recipients named,
+// all followers of the ticket and the customer (C-14, C-15).
+type EmailCoupon struct {
+	Coupon     uuid.UUID `json:"-"`
+	Recipients []string  `json:"recipients"`
+	Message    string    `json:"message"`
+}
+
+func (EmailCoupon) commandName() string { return "email-coupon" }
+
+func (c EmailCoupon) execute(ctx context.Context, x *execution) error {
+	l, err := x.ownCoupon(ctx, c.Coupon)
+	if err != nil {
+		return err
+	}
+	t, err := load(ctx, x, ticket.Model, l.State.Ticket)
+	if err != nil {
+		return err
+	}
+	to, err := x.mailTo(ctx, t.State, l.State.Customer, c.Recipients)
+	if err != nil {
+		return err
+	}
+	_, err = change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.RequestEmail(to, c.Message, x.today())
+	})
+	return err
+}
+
+// ShareCoupon makes the link that applies the coupon in the shop (C-17), to the
+// page Redirect of it, by default coupon.DefaultRedirect.
+type ShareCoupon struct {
+	Coupon   uuid.UUID `json:"-"`
+	Redirect string    `json:"redirect"`
+}
+
+func (ShareCoupon) commandName() string { return "share-coupon" }
+
+func (c ShareCoupon) execute(ctx context.Context, x *execution) error {
+	if _, err := x.ownCoupon(ctx, c.Coupon); err != nil {
+		return err
+	}
+	if x.s.ShopURL == "" {
+		return aggregates.Refuse("ecommerce_required") // C-04
+	}
+	_, err := change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+		return s.ShareLink(c.Redirect, x.today())
+	})
+	return err
+}
+
+// ownCoupon loads a coupon that the principal's teams may handle.
+func (x *execution) ownCoupon(ctx context.Context, id uuid.UUID) (loaded[coupon.State], error) {
+	if err := x.authorise(); err != nil {
+		return loaded[coupon.State]{}, err
+	}
+	l, err := load(ctx, x, coupon.Model, id)
+	if err != nil {
+		return l, err
+	}
+	if !l.Exists {
+		return l, aggregates.Refuse("coupon_not_found")
+	}
+	return l, x.madeFrom(ctx, l.State.Ticket)
+}
+
+// mailTo are the recipients of a mail about a coupon: those named, and the
+// customer and all followers of the ticket (C-14, C-15).
+func (x *execution) mailTo(ctx context.Context, t ticket.State, customer uuid.UUID, named []string) ([]string, error) {
+	addresses, err := x.addresses(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	to := append(slices.Clone(named), addresses...)
+	if len(to) == 0 {
+		who, err := x.customer(ctx, "customer", customer)
+		if err != nil {
+			return nil, err
+		}
+		return nil, aggregates.Refuse("recipient_without_email", "name", who.Name).On("recipients")
+	}
+	return coupon.Recipients(to)
+}
+
+// OpenCouponLink is the page of the shop that the public link with the code
+// leads to (C-19). It changes nothing. Every code that cannot be used, for
+// whatever reason, is the refusal coupon_invalid; another error is a failure.
+func (s *Service) OpenCouponLink(ctx context.Context, code string) (redirect string, err error) {
+	x := s.newExecution(Request{}, "open-coupon-link")
+	id, err := x.home(ctx, "coupon_code", s.Secrets.HashCode(code))
+	if err != nil && !refusedWith(err, "coupon_code_not_found") {
+		return "", err
+	}
+	c, err := load(ctx, x, coupon.Model, id) // an unknown code costs as many reads as a known one
+	if err != nil {
+		return "", err
+	}
+	p, err := load(ctx, x, program.Model, c.State.Program)
+	if err != nil {
+		return "", err
+	}
+	page, err := c.State.OpenLink(x.now, x.today())
+	if err != nil {
+		return "", err
+	}
+	if p.State.Honours(x.today(), program.Cart{}) != nil { // what the cart lacks is the shop's to say
+		return "", aggregates.Refuse("coupon_invalid")
+	}
+	return page, nil
+}

@@ -1,0 +1,100 @@
+// Package mail writes the mails that the program sends, and sends them: over
+// SMTP, or into files that a mail program opens.
+package mail
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/google/uuid"
+	gomail "github.com/wneessen/go-mail"
+)
+
+// Message is one mail to one person. ID is the event that asked for it and is
+// the same for all its recipients; Part, from 1, tells them apart. Language is
+// "en" or "fa". Date is when it was asked for.
+type Message struct {
+	ID       uuid.UUID
+	Part     int
+	To       string
+	Subject  string
+	Text     string
+	Language string
+	Date     time.Time
+}
+
+// Sender sends mails. It is safe for concurrent use.
+type Sender interface {
+	// Send answers the Message-ID, which a repetition shares. A *Rejected
+	// concerns this mail alone; any other error is the way's, and every other
+	// mail would meet it too.
+	Send(ctx context.Context, m Message) (messageID string, err error)
+}
+
+// Rejected says that the mail was not taken, in the server's words. A Temporary
+// rejection may be followed by acceptance. The cause names the recipient, so it
+// is no part of the error's text, which goes to the log.
+type Rejected struct {
+	Cause     string
+	Temporary bool
+}
+
+func (r *Rejected) Error() string {
+	if r.Temporary {
+		return "the mail server puts the mail off"
+	}
+	return "the mail server rejects the mail"
+}
+
+// Coupon is what a mail about a coupon tells. ExpiresOn is the last valid day,
+// empty for never; Note is the agent's own text.
+type Coupon struct {
+	Code      string
+	ExpiresOn string
+	Note      string
+}
+
+//go:embed coupon_en.txt coupon_fa.txt
+var texts embed.FS
+
+var templates = template.Must(template.ParseFS(texts, "*.txt"))
+
+// Write sets the subject and the text of m in its language, English when there
+// is no other: the code, and the last valid day if there is one (C-16).
+func (c Coupon) Write(m *Message) error {
+	name := "coupon_en.txt"
+	if m.Language == "fa" {
+		name = "coupon_fa.txt"
+	}
+	c.Note = strings.TrimSpace(c.Note)
+	var text bytes.Buffer
+	if err := templates.ExecuteTemplate(&text, name, c); err != nil {
+		return err
+	}
+	m.Subject, m.Text, _ = strings.Cut(text.String(), "\n\n") // as in a mail: the head, an empty line, the rest
+	return nil
+}
+
+// compose is the mail in the form that is sent, and its Message-ID.
+func compose(m Message, from string) (*gomail.Msg, string, error) {
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	if err := msg.From(from); err != nil {
+		return nil, "", err
+	}
+	if err := msg.To(m.To); err != nil {
+		return nil, "", &Rejected{Cause: err.Error()}
+	}
+	_, domain, _ := strings.Cut(from, "@")
+	messageID := m.ID.String() + "@" + strings.TrimSuffix(domain, ">")
+	msg.SetMessageIDWithValue(messageID)
+	msg.SetDateWithValue(m.Date)
+	msg.Subject(m.Subject)
+	msg.SetGenHeader("Content-Language", m.Language)
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // answering machines keep silent
+	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	return msg, messageID, nil
+}

@@ -1,0 +1,134 @@
+package commands_test
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/invoice"
+	"aftersales/commands"
+)
+
+// pay registers a payment of that many euros on an invoice.
+func (w *world) pay(name, amount string) *commands.RegisterPayment {
+	w.t.Helper()
+	c := &commands.RegisterPayment{Invoice: id(name), ID: ref(name + " payment"), Amount: euros(w.t, amount), PaidOn: day}
+	w.do("pay "+name, c)
+	return c
+}
+
+func euros(t *testing.T, amount string) aggregates.Money {
+	t.Helper()
+	m, err := aggregates.ParseMoney(amount, "EUR")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// another makes a posted invoice over pieces of 10.00.
+func (w *world) another(name string, pieces int64) {
+	w.t.Helper()
+	w.do(name, &commands.DraftInvoice{
+		ID: ref(name), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", InvoiceDate: day, Post: true,
+		Lines: []commands.InvoiceLine{{
+			ID: id(name + " line"), Product: id("product"), Quantity: aggregates.NewDecimal(pieces), UnitPrice: aggregates.NewDecimal(10),
+		}},
+	})
+}
+
+// invoices are all invoices, folded from the log.
+func (w *world) invoices() map[uuid.UUID]invoice.State {
+	w.t.Helper()
+	all := map[uuid.UUID]invoice.State{}
+	for _, e := range w.log() {
+		if category, key := aggregates.SplitStream(e.Stream); category == invoice.Model.Category {
+			of := uuid.MustParse(key)
+			all[of] = invoice.Model.Evolve(all[of], e.Event)
+		}
+	}
+	return all
+}
+
+// Example 5 under a race: whoever asks at the same moment for the same open
+// payment, and whoever else pays the invoices meanwhile, its money is allocated
+// once.
+func TestAnOpenPaymentIsAllocatedOnceInARace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.furnish()
+	payment := *w.pay("invoice", "30.00").ID
+	w.do("reverse", refund(invoice.ReverseAndCreateInvoice))
+	targets := []string{"first", "second", "third"}
+	for _, name := range targets {
+		w.another(name, 2)
+	}
+	var racing sync.WaitGroup
+	for _, name := range targets {
+		for _, c := range []struct {
+			key string
+			c   commands.Command
+		}{
+			{"allocate to " + name, &commands.RegisterPayment{Invoice: id(name), Payment: payment}},
+			{"allocate again to " + name, &commands.RegisterPayment{Invoice: id(name), Payment: payment}},
+			{"pay " + name, &commands.RegisterPayment{Invoice: id(name), Amount: euros(t, "15.00"), PaidOn: day}},
+		} {
+			racing.Go(func() {
+				if _, err := w.try(c.key, c.c); err != nil && !errors.As(err, new(*aggregates.Refusal)) {
+					t.Errorf("%s: %v", c.key, err)
+				}
+			})
+		}
+	}
+	racing.Wait()
+	all := w.invoices()
+	p, _ := all[id("invoice")].Payment(payment)
+	given := p.Open()
+	for _, name := range targets {
+		for _, taken := range all[id(name)].Payments {
+			if taken.Origin == payment {
+				given += taken.Amount
+			}
+		}
+	}
+	if given != p.Amount || p.Open() == p.Amount {
+		t.Errorf("of %d, %d is open or allocated: %+v", p.Amount, given, p)
+	}
+	explained(t, slices.Collect(maps.Values(all)))
+}
+
+// What a payment, quicker than the open money, left of the due is all that the
+// open money pays; the rest is open again, whoever completes the command.
+func TestMoneyReservedForAnInvoiceThatWasPaidMeanwhileIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	for quicker, want := range map[string]struct{ open, residual int64 }{"5.00": {1500, 0}, "20.00": {3000, 0}} {
+		w := newWorld(t)
+		w.furnish()
+		payment := *w.pay("invoice", "30.00").ID
+		w.do("reverse", refund(invoice.ReverseAndCreateInvoice))
+		w.another("target", 2)
+		w.store.dieAt(0)
+		allocate := &commands.RegisterPayment{Invoice: id("target"), Payment: payment}
+		if _, err := w.try("allocate", allocate); err == nil {
+			t.Fatal("the process did not die")
+		}
+		w.store.live()
+		w.restart()
+		w.pay("target", quicker)
+		w.react()
+		all := w.invoices()
+		p, _ := all[id("invoice")].Payment(payment)
+		if got := all[id("target")].Residual; p.Open() != want.open || got != want.residual {
+			t.Errorf("%s quicker: %d open, residual %d, want %+v", quicker, p.Open(), got, want)
+		}
+		explained(t, slices.Collect(maps.Values(all)))
+		if !w.do("allocate", allocate).Replayed {
+			t.Error("the command was not completed")
+		}
+	}
+}

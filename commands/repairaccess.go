@@ -1,0 +1,59 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/repair"
+)
+
+// repairReaders may read every repair; others of the company only what they
+// were granted (P-16).
+var repairReaders = []accesstoken.Role{accesstoken.Repair, accesstoken.Lead, accesstoken.Reviewer, accesstoken.Integration}
+
+// ReadsAllRepairs says whether the principal may read repairs that nobody
+// granted them.
+func (p Principal) ReadsAllRepairs() bool { return p.Has(repairReaders...) }
+
+// MayReadRepair refuses who may not read a repair, by the log alone: with
+// repair_not_found when there is none, with forbidden who has neither the right
+// on repairs nor a grant (P-16).
+func (s *Service) MayReadRepair(ctx context.Context, p Principal, id uuid.UUID) error {
+	l, err := load(ctx, s.newExecution(Request{}, ""), repair.Model, id)
+	switch {
+	case err != nil:
+		return err
+	case !l.Exists:
+		return aggregates.Refuse("repair_not_found")
+	case !p.ReadsAllRepairs() && !l.State.MayOpen(p.Actor.ID):
+		return aggregates.Refuse("forbidden")
+	}
+	return nil
+}
+
+// changeRepair decides about a repair that must exist.
+func (x *execution) changeRepair(ctx context.Context, id uuid.UUID, rule func(repair.State) ([]aggregates.Event, error)) (repair.State, error) {
+	s, err := x.repair(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	return change(ctx, x, "repair", repair.Model, id, rule)
+}
+
+// repair is the repair that a command of the company's people is about.
+func (x *execution) repair(ctx context.Context, id uuid.UUID) (repair.State, error) {
+	if err := x.authorise(); err != nil {
+		return repair.State{}, err
+	}
+	l, err := load(ctx, x, repair.Model, id)
+	if err == nil && !l.Exists {
+		err = aggregates.Refuse("repair_not_found")
+	}
+	if err != nil {
+		return l.State, err
+	}
+	return l.State, x.madeFrom(ctx, l.State.Ticket)
+}

@@ -1,0 +1,83 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/repair"
+)
+
+// ChangeRepairParts replaces the parts of a repair, and so the lines of its
+// quotation (P-11, P-14). Two people may have the form open: If-Match is required.
+type ChangeRepairParts struct {
+	Repair   uuid.UUID           `json:"-"`
+	Parts    []RepairPart        `json:"parts"`
+	Currency aggregates.Currency `json:"currency"`
+}
+
+func (ChangeRepairParts) commandName() string { return "change-repair-parts" }
+
+func (c ChangeRepairParts) execute(ctx context.Context, x *execution) error {
+	if _, err := x.repair(ctx, c.Repair); err != nil {
+		return err
+	}
+	parts, err := x.repairParts(ctx, c.Parts)
+	if err != nil {
+		return err
+	}
+	_, err = x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		if x.req.IfMatch == nil {
+			return nil, aggregates.Refuse("precondition_required")
+		}
+		return s.ChangeParts(c.Currency, parts)
+	})
+	return err
+}
+
+// repairParts looks up the products of parts.
+func (x *execution) repairParts(ctx context.Context, parts []RepairPart) ([]repair.PartRequest, error) {
+	var all []repair.PartRequest
+	for i, p := range parts {
+		of, err := x.repairProduct(ctx, fmt.Sprintf("parts[%d].product", i), p.Product)
+		if err != nil {
+			return nil, err
+		}
+		if p.ID == uuid.Nil {
+			p.ID = x.newID(nil, "part", strconv.Itoa(i))
+		}
+		all = append(all, repair.PartRequest{ID: p.ID, Kind: p.Kind, Product: of, Quantity: p.Quantity, UnitPrice: p.UnitPrice})
+	}
+	return all, nil
+}
+
+// currencyOf is that of the parts' list prices, else the company's.
+func currencyOf(parts []repair.PartRequest, company aggregates.Currency) aggregates.Currency {
+	for _, p := range parts {
+		if p.Product.Price != nil {
+			return p.Product.Price.Currency
+		}
+	}
+	return company
+}
+
+// SetRepairWarranty ticks or un-ticks the warranty (P-07).
+type SetRepairWarranty struct {
+	Repair        uuid.UUID `json:"-"`
+	UnderWarranty *bool     `json:"under_warranty"`
+}
+
+func (SetRepairWarranty) commandName() string { return "set-repair-warranty" }
+
+func (c SetRepairWarranty) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		if c.UnderWarranty == nil {
+			return nil, aggregates.Refuse("required").On("under_warranty")
+		}
+		return s.SetWarranty(*c.UnderWarranty)
+	})
+	return err
+}

@@ -1,0 +1,131 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/check"
+	"aftersales/aggregates/repair"
+)
+
+// CreateRepairQuote makes the one quotation of a repair (P-14), in the currency
+// of its parts.
+type CreateRepairQuote struct {
+	Repair uuid.UUID `json:"-"`
+}
+
+func (CreateRepairQuote) commandName() string { return "create-repair-quote" }
+
+func (c CreateRepairQuote) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		return s.CreateQuote(x.newID(nil, "quote"), x.s.Currency)
+	})
+	return err
+}
+
+// SendRepairQuote lets the customer see the quotation and answer it.
+type SendRepairQuote struct {
+	Repair uuid.UUID `json:"-"`
+}
+
+func (SendRepairQuote) commandName() string { return "send-repair-quote" }
+
+func (c SendRepairQuote) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, repair.State.SendQuote)
+	return err
+}
+
+// AcceptRepairQuote notes the customer's yes to the quotation.
+type AcceptRepairQuote struct {
+	Repair uuid.UUID `json:"-"`
+}
+
+func (AcceptRepairQuote) commandName() string { return "accept-repair-quote" }
+
+func (c AcceptRepairQuote) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, repair.State.AcceptQuote)
+	return err
+}
+
+// DeclineRepairQuote notes the customer's no, with their words if there are any.
+type DeclineRepairQuote struct {
+	Repair uuid.UUID `json:"-"`
+	Reason string    `json:"reason"`
+}
+
+func (DeclineRepairQuote) commandName() string { return "decline-repair-quote" }
+
+func (c DeclineRepairQuote) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote(c.Reason) })
+	return err
+}
+
+// AcceptOwnQuote is the customer's yes, given in the portal (domain.md 4).
+type AcceptOwnQuote struct {
+	Repair uuid.UUID `json:"-"`
+}
+
+func (AcceptOwnQuote) commandName() string { return "accept-own-quote" }
+
+func (c AcceptOwnQuote) execute(ctx context.Context, x *execution) error {
+	return x.answerQuote(ctx, c.Repair, repair.State.AcceptQuote)
+}
+
+// DeclineOwnQuote is the customer's no, given in the portal, which needs a
+// reason.
+type DeclineOwnQuote struct {
+	Repair uuid.UUID `json:"-"`
+	Reason string    `json:"reason"`
+}
+
+func (DeclineOwnQuote) commandName() string { return "decline-own-quote" }
+
+func (c DeclineOwnQuote) execute(ctx context.Context, x *execution) error {
+	return x.answerQuote(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		var fields check.Fields
+		fields.Required("reason", c.Reason)
+		if err := fields.Err(); err != nil {
+			return nil, err
+		}
+		return s.DeclineQuote(c.Reason)
+	})
+}
+
+// answerQuote decides about the quotation of a customer's own repair; one that
+// was not sent does not exist for them.
+func (x *execution) answerQuote(ctx context.Context, id uuid.UUID, rule func(repair.State) ([]aggregates.Event, error)) error {
+	entity, err := x.portalEntity(ctx)
+	if err != nil {
+		return err
+	}
+	l, err := load(ctx, x, repair.Model, id)
+	if err != nil {
+		return err
+	}
+	if !l.Exists || l.State.Entity != entity {
+		return aggregates.Refuse("repair_not_found")
+	}
+	if l.State.Ticket != uuid.Nil {
+		x.ticket = &l.State.Ticket
+	}
+	_, err = change(ctx, x, "repair", repair.Model, id, func(s repair.State) ([]aggregates.Event, error) {
+		if s.Quote.Status == repair.QuoteStatusDraft {
+			return nil, aggregates.Refuse("quote_not_found")
+		}
+		return rule(s)
+	})
+	return err
+}
+
+// portalEntity is the commercial entity of the customer who asks; the company's
+// people have commands of their own.
+func (x *execution) portalEntity(ctx context.Context) (uuid.UUID, error) {
+	id := x.req.Principal.Customer
+	if id == uuid.Nil {
+		return uuid.Nil, aggregates.Refuse("forbidden")
+	}
+	c, err := x.customer(ctx, "", id)
+	return c.Entity, err
+}

@@ -1,0 +1,120 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/repair"
+)
+
+// Confirming is what confirming a repair takes: the product's lot when the
+// draft did not name it, and the override of a missing stock (P-13).
+type Confirming struct {
+	Override bool      `json:"override"`
+	Lot      uuid.UUID `json:"lot"`
+}
+
+// confirmation holds the wish against what has come back: the product is in
+// the repair's place once its return was received.
+func (c Confirming) confirmation(ctx context.Context, x *execution, s repair.State) (repair.Confirmation, error) {
+	w := repair.Confirmation{Location: repairLocation, Override: c.Override, By: x.req.Principal.Actor.ID}
+	var err error
+	if w.Return, err = x.repairReturn(ctx, s.Return); err != nil {
+		return w, err
+	}
+	w.InStock = w.Return != nil && w.Return.Received
+	w.Lot, err = x.repairLot(ctx, c.Lot, s.Product)
+	return w, err
+}
+
+// ConfirmRepair ends the draft of a repair (P-13).
+type ConfirmRepair struct {
+	Repair uuid.UUID `json:"-"`
+	Confirming
+}
+
+func (ConfirmRepair) commandName() string { return "confirm-repair" }
+
+func (c ConfirmRepair) execute(ctx context.Context, x *execution) error {
+	return c.decide(ctx, x, c.Repair, repair.State.Confirm)
+}
+
+// StartRepair begins the work; a draft is confirmed on the way.
+type StartRepair struct {
+	Repair uuid.UUID `json:"-"`
+	Confirming
+}
+
+func (StartRepair) commandName() string { return "start-repair" }
+
+func (c StartRepair) execute(ctx context.Context, x *execution) error {
+	return c.decide(ctx, x, c.Repair, repair.State.Start)
+}
+
+func (c Confirming) decide(ctx context.Context, x *execution, id uuid.UUID,
+	rule func(repair.State, repair.Confirmation) ([]aggregates.Event, error),
+) error {
+	s, err := x.repair(ctx, id)
+	if err != nil {
+		return err
+	}
+	w, err := c.confirmation(ctx, x, s)
+	if err != nil {
+		return err
+	}
+	_, err = x.changeRepair(ctx, id, func(s repair.State) ([]aggregates.Event, error) { return rule(s, w) })
+	return err
+}
+
+// EndRepair finishes a repair with what was used of its parts; parts that are
+// not named took all that was demanded. Leftovers are cancelled, with a warning
+// that a dry run gives before.
+type EndRepair struct {
+	Repair uuid.UUID  `json:"-"`
+	Parts  []UsedPart `json:"parts"`
+	Lot    uuid.UUID  `json:"lot"`
+}
+
+// UsedPart is what was used of one part.
+type UsedPart struct {
+	ID           uuid.UUID          `json:"id"`
+	DoneQuantity aggregates.Decimal `json:"done_quantity"`
+}
+
+func (EndRepair) commandName() string { return "end-repair" }
+
+func (c EndRepair) execute(ctx context.Context, x *execution) error {
+	s, err := x.repair(ctx, c.Repair)
+	if err != nil {
+		return err
+	}
+	var w repair.Ending
+	if w.Return, err = x.repairReturn(ctx, s.Return); err != nil {
+		return err
+	}
+	if w.Lot, err = x.repairLot(ctx, c.Lot, s.Product); err != nil {
+		return err
+	}
+	for _, p := range c.Parts {
+		w.Used = append(w.Used, repair.Used(p))
+	}
+	s, err = x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) })
+	if err == nil && s.Leftovers() {
+		x.warn("parts_left_over")
+	}
+	return err
+}
+
+// CancelRepair gives a repair up.
+type CancelRepair struct {
+	Repair uuid.UUID `json:"-"`
+}
+
+func (CancelRepair) commandName() string { return "cancel-repair" }
+
+func (c CancelRepair) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, repair.State.Cancel)
+	return err
+}

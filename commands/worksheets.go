@@ -1,0 +1,85 @@
+package commands
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/task"
+)
+
+// SaveWorksheet makes a new, unsigned version of a task's worksheet (F-09). Two
+// people may have it open: If-Match is required.
+type SaveWorksheet struct {
+	Task   uuid.UUID   `json:"-"`
+	Values task.Values `json:"values"`
+}
+
+func (SaveWorksheet) commandName() string { return "save-worksheet" }
+
+func (c SaveWorksheet) execute(ctx context.Context, x *execution) error {
+	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) {
+		if x.req.IfMatch == nil {
+			return nil, aggregates.Refuse("precondition_required")
+		}
+		return s.SaveWorksheet(c.Values)
+	})
+}
+
+// Signing is a customer's signature under the version and hash of the worksheet
+// that they were shown (F-10); Signature is a PNG data URL.
+type Signing struct {
+	Name      string `json:"name"`
+	Signature string `json:"signature"`
+	Version   int    `json:"version"`
+	Hash      string `json:"hash"`
+}
+
+// rule signs by the channel that the request came by.
+func (g Signing) rule(x *execution) func(task.State) ([]aggregates.Event, error) {
+	return func(s task.State) ([]aggregates.Event, error) {
+		return s.Sign(task.Signing{
+			Version: g.Version, Hash: g.Hash, Name: g.Name, Image: g.Signature, Via: x.req.Principal.Actor.Channel, At: x.now,
+		})
+	}
+}
+
+// SignWorksheet takes the customer's signature on the technician's device.
+type SignWorksheet struct {
+	Task uuid.UUID `json:"-"`
+	Signing
+}
+
+func (SignWorksheet) commandName() string { return "sign-worksheet" }
+
+func (c SignWorksheet) execute(ctx context.Context, x *execution) error {
+	return x.changeTask(ctx, c.Task, c.rule(x))
+}
+
+// SignOwnWorksheet is the customer's signature, given in the portal.
+type SignOwnWorksheet struct {
+	Task uuid.UUID `json:"-"`
+	Signing
+}
+
+func (SignOwnWorksheet) commandName() string { return "sign-own-worksheet" }
+
+func (c SignOwnWorksheet) execute(ctx context.Context, x *execution) error {
+	entity, err := x.portalEntity(ctx)
+	if err != nil {
+		return err
+	}
+	l, err := load(ctx, x, task.Model, c.Task)
+	if err != nil {
+		return err
+	}
+	if !l.Exists || l.State.Entity != entity || !l.State.Flags.PortalVisible {
+		return aggregates.Refuse("task_not_found")
+	}
+	if l.State.Ticket != uuid.Nil {
+		x.ticket = &l.State.Ticket
+	}
+	_, err = change(ctx, x, "task", task.Model, c.Task, c.rule(x))
+	return err
+}

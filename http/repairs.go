@@ -1,0 +1,66 @@
+package http
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/repair"
+	"aftersales/projections/timeline"
+)
+
+// mayRead refuses who may not read a document of a kind, now or as it was.
+// Repairs are for those with the right on them and for whom one was granted to
+// (P-16); everything else is for everybody of the company.
+func (s *Server) mayRead(r *http.Request, kind string, id uuid.UUID) error {
+	if kind != "repair" {
+		return nil
+	}
+	p, err := s.principal(r)
+	if err != nil {
+		return err
+	}
+	return s.Commands.MayReadRepair(r.Context(), p, id)
+}
+
+// grantee is the user whose lists show only repairs that they were granted, ""
+// for one who may read all.
+func (s *Server) grantee(r *http.Request) (string, error) {
+	p, err := s.principal(r)
+	if err != nil || p.ReadsAllRepairs() {
+		return "", err
+	}
+	return p.Actor.ID, nil
+}
+
+// withholdRepairs empties the data of events of repairs that the caller may not
+// read: that there is a repair, the ticket's smart button tells anyway.
+func (s *Server) withholdRepairs(r *http.Request, items []timeline.Item) error {
+	p, err := s.principal(r)
+	if err != nil || p.ReadsAllRepairs() {
+		return err
+	}
+	withheld := map[string]bool{}
+	for i, item := range items {
+		category, key := aggregates.SplitStream(item.Stream)
+		if category != repair.Model.Category {
+			continue
+		}
+		hidden, known := withheld[item.Stream]
+		if !known {
+			id, _ := uuid.Parse(key) // our own stream names
+			err := s.Commands.MayReadRepair(r.Context(), p, id)
+			if _, hidden = errors.AsType[*aggregates.Refusal](err); err != nil && !hidden {
+				return err
+			}
+			withheld[item.Stream] = hidden
+		}
+		if hidden {
+			items[i].Data = json.RawMessage("{}")
+		}
+	}
+	return nil
+}
