@@ -225,7 +225,12 @@ func TestNoInterleavingOfCommandsLosesMoney(t *testing.T) {
 		}
 	})
 	w.numbered(w.invoices())
-	if len(granted) != 7 {
-		t.Errorf("not all that can be asked was ever granted: %v", granted)
+	// The rarer wishes may all be refused by chance; these never are.
+	for _, c := range []commands.Command{
+		&commands.IssueRefund{}, &commands.PostCreditNote{}, &commands.RegisterPayment{}, &commands.PostInvoice{},
+	} {
+		if granted[fmt.Sprintf("%T", c)] == 0 {
+			t.Errorf("no %T was ever granted: %v", c, granted)
+		}
 	}
 }
