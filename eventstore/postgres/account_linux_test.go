@@ -13,7 +13,7 @@ import (
 func rootOnly(t *testing.T) {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("changing accounts needs root")
+		t.Skip("changing accounts needs root") // an ordinary user runs the rest of the package as itself
 	}
 }
 
