@@ -54,7 +54,8 @@ type fields struct {
 	currency aggregates.Currency
 }
 
-// amount refuses what is not positive, or in another currency than the rest.
+// amount refuses what is not positive, without a known currency, or in another
+// currency than the rest.
 func (f *fields) amount(at string, m *aggregates.Money) {
 	if m == nil {
 		return
@@ -62,6 +63,8 @@ func (f *fields) amount(at string, m *aggregates.Money) {
 	if f.currency == "" {
 		f.currency = m.Currency
 	}
+	_, known := m.Currency.Digits()
+	f.Refuse(!known, at, "invalid_value")
 	f.Refuse(m.Minor <= 0, at, "not_positive")
 	f.Refuse(m.Currency != f.currency, at, "currency_mismatch", "currency", string(f.currency))
 }

@@ -55,6 +55,9 @@ func TestADefinitionIsRefusedByField(t *testing.T) {
 		"two currencies": {func(d *program.Defined) {
 			d.Currency, d.Rules = "EUR", program.Rules{{MinimumAmount: &aggregates.Money{Minor: 1, Currency: "USD"}}}
 		}, "currency_mismatch on rules[0].minimum_amount currency=EUR"},
+		"an amount without a currency": {func(d *program.Defined) {
+			d.Rules = program.Rules{{MinimumAmount: &aggregates.Money{Minor: 1}}}
+		}, "invalid_value on rules[0].minimum_amount"},
 		"an empty rule": {func(d *program.Defined) { d.Rules = program.Rules{{}} }, "required on rules[0]"},
 		"a rule below zero": {
 			func(d *program.Defined) { d.Rules = program.Rules{{MinimumQuantity: -1}} },

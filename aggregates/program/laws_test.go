@@ -79,13 +79,14 @@ func TestTheStateOfAProgramStaysSmall(t *testing.T) {
 
 // Whatever a definition says, the rule answers, and what it accepts survives JSON.
 func TestDefinitionsNeverPanic(t *testing.T) {
-	decimals := rapid.SampledFrom([]aggregates.Decimal{math.MinInt64, -1, 0, 1, 100_000_000, math.MaxInt64})
+	// The largest is the largest that a caller can write.
+	decimals := rapid.SampledFrom([]aggregates.Decimal{math.MinInt64, -1, 0, 1, 100_000_000, aggregates.NewDecimal(999_999_999_999)})
 	money := rapid.Custom(func(t *rapid.T) *aggregates.Money {
 		if rapid.Bool().Draw(t, "none") {
 			return nil
 		}
 		return &aggregates.Money{
-			Minor:    rapid.SampledFrom([]int64{math.MinInt64, 0, 1, math.MaxInt64}).Draw(t, "minor"),
+			Minor:    rapid.SampledFrom([]int64{math.MinInt64, 0, 1, 999_999_999_999}).Draw(t, "minor"),
 			Currency: rapid.SampledFrom([]aggregates.Currency{"EUR", "IRR", "", "?"}).Draw(t, "currency"),
 		}
 	})
