@@ -25,6 +25,7 @@ func (s *Server) routes() {
 	s.get("/openapi.yaml", s.getOpenAPI)
 	s.get("/coupon/{code}", s.openCoupon)
 
+	s.post("/bulk", s.bulk)
 	s.setUpRoutes()
 	s.ticketRoutes()
 	s.followUpRoutes()
