@@ -75,6 +75,20 @@ func cursorOf(next eventstore.Position) string {
 	return next.String()
 }
 
+// eventFilter reads what events are asked for, but not from where on.
+func eventFilter(r *http.Request) (f timeline.Filter, err error) {
+	q := r.URL.Query()
+	f = timeline.Filter{Stream: q.Get("stream"), Actor: q.Get("actor"), Type: q.Get("type")}
+	if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
+		return f, err
+	}
+	if f.From, err = timeParameter(r, "from"); err != nil {
+		return f, err
+	}
+	f.To, err = timeParameter(r, "to")
+	return f, err
+}
+
 // getAuditEvents answers raw events with all their metadata, in log order.
 func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
 	limit, after, err := eventPage(r, "after")
@@ -86,17 +100,11 @@ func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	q := r.URL.Query()
-	f := timeline.Filter{Stream: q.Get("stream"), Actor: q.Get("actor"), Type: q.Get("type"), After: after, Limit: limit}
-	if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
+	f, err := eventFilter(r)
+	if err != nil {
 		return err
 	}
-	if f.From, err = timeParameter(r, "from"); err != nil {
-		return err
-	}
-	if f.To, err = timeParameter(r, "to"); err != nil {
-		return err
-	}
+	f.After, f.Limit = after, limit
 	if err := s.await(w, r, "timeline"); err != nil {
 		return err
 	}

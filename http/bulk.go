@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"aftersales/aggregates"
@@ -87,7 +88,7 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 // check refuses what is no bulk of ours, before any of its commands is given.
 func (b bulkBody) check() error {
 	if len(b.Commands) > maxBulk {
-		return aggregates.Refuse("bulk_too_large", "limit", fmt.Sprint(maxBulk))
+		return aggregates.Refuse("bulk_too_large", "limit", strconv.Itoa(maxBulk))
 	}
 	var refused aggregates.Refusals
 	if b.Atomic {

@@ -162,6 +162,7 @@ func (s *Server) readRoutes() {
 	s.get("/v1/portal/returns", s.portal(s.listPortal("return")))
 	s.get("/v1/portal/coupons", s.portal(s.listPortal("coupon")))
 	s.get("/v1/portal/repairs", s.portal(s.listPortal("repair")))
+	s.get("/v1/events/stream", s.streamEvents)
 	s.get("/v1/audit/events", s.reviewer(s.getAuditEvents))
 	s.get("/v1/audit/streams/{stream:.+}", s.reviewer(s.getAuditStream))
 	s.get("/v1/projections", s.internal(s.getProjections))

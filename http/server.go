@@ -1,6 +1,7 @@
 package http
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -27,6 +28,8 @@ type Config struct {
 	PublicURL   string // base of share links, such as "https://help.example"
 	ShopURL     string // where share links lead; "" when there is no shop
 	Logger      *slog.Logger
+	// Stopping ends when the service does; streams of events end with it. nil: never.
+	Stopping context.Context
 }
 
 // Server answers the HTTP API.

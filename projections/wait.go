@@ -15,6 +15,15 @@ const pollInterval = 250 * time.Millisecond
 // position that it is at. When the context ends before, the error is
 // ErrBehind and the position what was reached until then.
 func (r *Runner) Wait(ctx context.Context, name string, p eventstore.Position) (eventstore.Position, error) {
+	return r.wait(ctx, name, p, func(at eventstore.Position) bool { return at >= p })
+}
+
+// WaitPast is Wait for any position after p.
+func (r *Runner) WaitPast(ctx context.Context, name string, p eventstore.Position) (eventstore.Position, error) {
+	return r.wait(ctx, name, p, func(at eventstore.Position) bool { return at > p })
+}
+
+func (r *Runner) wait(ctx context.Context, name string, p eventstore.Position, reached func(eventstore.Position) bool) (eventstore.Position, error) {
 	m, err := r.model(name)
 	if err != nil {
 		return 0, err
@@ -23,7 +32,7 @@ func (r *Runner) Wait(ctx context.Context, name string, p eventstore.Position) (
 	defer tick.Stop()
 	for {
 		at, moved := m.watch()
-		if at >= p {
+		if reached(at) {
 			return at, nil
 		}
 		select {

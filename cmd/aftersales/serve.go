@@ -90,6 +90,7 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 	api := http.New(http.Config{
 		Commands: service, Projections: runner, Store: p.store, Codec: p.codec, AdminToken: token, Logger: logger,
 		PublicURL: cmp.Or(c.PublicURL, "http://"+listener.Addr().String()), ShopURL: c.ShopURL,
+		Stopping: ctx,
 	})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -94,3 +94,21 @@ func scan(rows pgx.CollectableRow) (Ticket, error) {
 	t.Actions = actions(offered, d.Customer, delivered)
 	return t, nil
 }
+
+// Teams are the teams that tickets belong to now; unknown tickets are missing.
+func Teams(ctx context.Context, q projections.Querier, of []uuid.UUID) (map[uuid.UUID]uuid.UUID, error) {
+	rows, err := q.Query(ctx, `SELECT id, team FROM tickets.ticket WHERE id = ANY($1) AND team IS NOT NULL`, of)
+	if err != nil {
+		return nil, fmt.Errorf("tickets: %w", err)
+	}
+	teams := map[uuid.UUID]uuid.UUID{}
+	var id, team uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&id, &team}, func() error {
+		teams[id] = team
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tickets: %w", err)
+	}
+	return teams, nil
+}
