@@ -25,7 +25,8 @@ func AppendSize(events []Proposed) int {
 
 // Append is Store's. It repeats an append whose outcome is not known with the
 // same event ids, so that it is stored once; with Any the event store promises
-// that only as long as it remembers the ids.
+// that only as long as it remembers the ids. Only an append that was never
+// handed to a connected client is given up before ctx ends.
 func (c *Client) Append(ctx context.Context, stream string, expected Expected, events []Proposed) (Appended, error) {
 	revision, err := checkAppend(stream, expected, events)
 	if err != nil {
@@ -34,18 +35,23 @@ func (c *Client) Append(ctx context.Context, stream string, expected Expected, e
 	data := make([]esdb.EventData, len(events))
 	for i, e := range events {
 		data[i] = esdb.EventData{EventID: e.ID, EventType: e.Type, ContentType: esdb.ContentTypeJson, Data: e.Data, Metadata: e.Metadata}
+		if e.Binary {
+			data[i].ContentType = esdb.ContentTypeBinary
+		}
 	}
 	var written *esdb.WriteResult
-	err = c.calls.keep(ctx, func(ctx context.Context, cn *conn, _ func()) (err error) {
+	handed := patient(ctx)
+	err = c.calls.try(ctx, func() bool { return handed }, func(ctx context.Context, cn *conn, _ func()) (err error) {
 		written, err = call(ctx, cn, func(client *esdb.Client) (*esdb.WriteResult, error) {
 			return client.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: revision}, data...)
 		})
+		handed = handed || !dead(err)
 		return appendFault(err, stream, expected)
 	})
 	if err != nil {
 		return Appended{}, err
 	}
-	return c.appended(ctx, stream, written)
+	return c.appended(Patiently(ctx), stream, written)
 }
 
 // appended reads the position from the stream when a repeated append was

@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
@@ -15,9 +17,13 @@ import (
 // Config says how to reach the log. URL is an EventStoreDB connection string:
 // "esdb://host:2113?tls=false" for one node, "esdb://a,b,c" or
 // "esdb+discover://name" for a cluster. A nil Logger is slog's default.
+// Patience is how long reads, and appends that were not handed over yet, wait
+// for an event store that does not answer before they are ErrUnavailable; 0
+// means 3 seconds.
 type Config struct {
-	URL    string
-	Logger *slog.Logger
+	URL      string
+	Logger   *slog.Logger
+	Patience time.Duration
 }
 
 // Client is the Store over EventStore-Client-Go. It keeps one connection for
@@ -55,7 +61,7 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 		logger = slog.Default()
 	}
 	c := &Client{dial: func(purpose string) *link {
-		return newLink(settings, logger.With(slog.String("connection", purpose)))
+		return newLink(settings, cmp.Or(cfg.Patience, defaultPatience), logger.With(slog.String("connection", purpose)))
 	}}
 	c.calls = c.dial("calls")
 	err = c.calls.keep(ctx, func(ctx context.Context, cn *conn, _ func()) error { return ping(ctx, cn) })
@@ -99,7 +105,7 @@ func (c *Client) Close() error {
 func (c *Client) Ready(ctx context.Context) error {
 	var err error
 	for range 2 {
-		err = c.calls.once(ctx, ping)
+		err = c.calls.once(ctx, c.calls.patience, ping)
 		if again, _ := verdict(err); !again {
 			break
 		}
@@ -112,7 +118,7 @@ func (c *Client) Ready(ctx context.Context) error {
 
 // ping reads at most one event from the end of the log.
 func ping(ctx context.Context, cn *conn) error {
-	return recvAll(ctx, cn, func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
+	return recvAll(ctx, cn, 0, func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
 		return client.ReadAll(ctx, esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}, 1)
 	}, all)
 }

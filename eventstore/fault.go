@@ -19,6 +19,9 @@ var errClosed = fmt.Errorf("%w: the client was closed", ErrUnavailable)
 // not known.
 var errLost = errors.New("the connection was lost")
 
+// errSlow says that a connection or an answer did not come in time.
+var errSlow = errors.New("the event store does not answer")
+
 // transient marks an error after which the work is to be done again.
 type transient struct{ error }
 
@@ -122,6 +125,12 @@ func verdict(err error) (again, rebuild bool) {
 	}
 	_, marked := err.(*transient) //nolint:errorlint // a mark is the outermost
 	return marked, false
+}
+
+// dead says that a call met a client that had ended before, and was not made.
+func dead(err error) bool {
+	e, ok := errors.AsType[*esdb.Error](err)
+	return ok && e.Code() == esdb.ErrorCodeConnectionClosed
 }
 
 // appendFault turns the client's error of an append into the port's. The bare

@@ -13,6 +13,9 @@ import (
 // catches up. A live event never waits.
 const gather = 50 * time.Millisecond
 
+// usersStreams matches the streams that are not the event store's own.
+const usersStreams = `^[^\$]`
+
 // Follow is Store's. A limit below 1 is 1. An error of handle is returned as
 // it is; a slice whose handling failed was not passed. Whatever else goes
 // wrong, lacking rights included, is logged and tried again.
@@ -67,7 +70,7 @@ func subscribe(ctx context.Context, cn *conn, after Position, limit int) (*follo
 	sub, err := call(ctx, cn, func(client *esdb.Client) (*esdb.Subscription, error) {
 		return client.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{
 			From:               from(after),
-			Filter:             &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Regex: `^[^\$]`},
+			Filter:             &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Regex: usersStreams},
 			MaxSearchWindow:    32,
 			CheckpointInterval: 32, // a checkpoint each 32 × 32 events
 		})

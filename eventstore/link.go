@@ -17,10 +17,12 @@ import (
 // a call.
 type link struct {
 	settings esdb.Configuration
+	patience time.Duration
 	log      *slog.Logger
 	life     context.Context // ends with close
 	end      context.CancelFunc
 	wg       sync.WaitGroup
+	trouble  trouble
 
 	mu     sync.Mutex
 	closed bool
@@ -46,25 +48,58 @@ const (
 	stuck = 10 * time.Minute
 )
 
-func newLink(settings esdb.Configuration, log *slog.Logger) *link {
+func newLink(settings esdb.Configuration, patience time.Duration, log *slog.Logger) *link {
 	settings.Logger = func(level, format string, args ...any) {
 		log.Debug("event store client", slog.Any("severity", level), slog.String("message", fmt.Sprintf(format, args...)))
 	}
-	l := &link{settings: settings, log: log}
+	l := &link{settings: settings, patience: patience, log: log}
 	l.life, l.end = context.WithCancel(context.Background())
 	return l
 }
 
-// keep runs work on a connection and again, after a pause and if need be on a
+// work is something to do on a connection. It calls progress when it got on,
+// which makes the next pause short again.
+type work func(ctx context.Context, c *conn, progress func()) error
+
+// keep runs do on a connection and again, after a pause and if need be on a
 // new connection, for as long as its error asks for that and ctx lasts. When
 // ctx ends first the error is ErrUnavailable, the context's and the last one.
-// work calls progress when it got on, which makes the next pause short again.
-func (l *link) keep(ctx context.Context, work func(ctx context.Context, c *conn, progress func()) error) error {
+func (l *link) keep(ctx context.Context, do work) error {
+	return l.try(ctx, func() bool { return true }, do)
+}
+
+// try is keep, but gives up with ErrUnavailable when, unless it is to stay,
+// neither it nor anybody else on the link has got on for the link's patience.
+func (l *link) try(ctx context.Context, stay func() bool, do work) error {
 	var wait backoff
+	began, attempts := time.Now(), 0
 	for {
-		err := l.once(ctx, func(ctx context.Context, c *conn) error { return work(ctx, c, wait.reset) })
-		if again, _ := verdict(err); !again {
+		attempt, moved := time.Now(), false
+		limit := l.patience
+		if stay() {
+			limit = 0
+		}
+		err := l.once(ctx, limit, func(ctx context.Context, c *conn) error {
+			return do(ctx, c, func() {
+				moved = true
+				wait.reset()
+			})
+		})
+		again, _ := verdict(err)
+		if moved || !again {
+			l.trouble.over()
+			began, attempts = time.Now(), 0
+		}
+		if !again {
 			return unmarked(err)
+		}
+		if ctx.Err() == nil {
+			l.trouble.note(attempt, l.patience)
+		}
+		// The first attempt may have begun before the event store was back.
+		attempts++
+		if spent := time.Since(began) >= l.patience || attempts > 1 && l.trouble.lasts(l.patience); spent && ctx.Err() == nil && !stay() {
+			return fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 		if ended := wait.sleep(ctx); ended != nil {
 			return fmt.Errorf("%w: %w (%w)", ErrUnavailable, ended, err)
@@ -73,17 +108,18 @@ func (l *link) keep(ctx context.Context, work func(ctx context.Context, c *conn,
 	}
 }
 
-// once runs work on the current connection, with a context that ends with it,
-// and lets go of a connection that turns out to be broken.
-func (l *link) once(ctx context.Context, work func(context.Context, *conn) error) error {
-	c, err := l.connected(ctx)
+// once runs do on the current connection, with a context that ends with it,
+// and lets go of a connection that turns out to be broken. It waits for a
+// connection no longer than limit, or for ever if that is 0.
+func (l *link) once(ctx context.Context, limit time.Duration, do func(context.Context, *conn) error) error {
+	c, err := l.connected(ctx, limit)
 	if err != nil {
 		return err
 	}
 	defer c.uses.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err = work(ctx, c)
+	err = do(ctx, c)
 	if _, rebuild := verdict(err); rebuild {
 		l.retire(c)
 	}
@@ -91,8 +127,9 @@ func (l *link) once(ctx context.Context, work func(context.Context, *conn) error
 }
 
 // connected takes the current connection, made by whoever comes first; all
-// others wait for it, each no longer than its context. uses is to be given back.
-func (l *link) connected(ctx context.Context) (*conn, error) {
+// others wait for it, each no longer than its context and limit. uses is to be
+// given back.
+func (l *link) connected(ctx context.Context, limit time.Duration) (*conn, error) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -106,10 +143,16 @@ func (l *link) connected(ctx context.Context) (*conn, error) {
 	}
 	c.uses.Add(1)
 	l.mu.Unlock()
+	var late <-chan time.Time
+	if limit > 0 {
+		late = time.After(limit)
+	}
 	err := error(nil)
 	select {
 	case <-c.ready:
 		err = c.err
+	case <-late:
+		err = &transient{errSlow}
 	case <-ctx.Done():
 		err = &transient{ctx.Err()}
 	}

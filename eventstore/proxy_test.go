@@ -15,6 +15,7 @@ type proxy struct {
 	mu    sync.Mutex
 	muted bool
 	conns []net.Conn
+	count int // of connections so far
 }
 
 func newProxy(t *testing.T, target string) *proxy {
@@ -45,9 +46,16 @@ func newProxy(t *testing.T, target string) *proxy {
 			}
 			p.mu.Lock()
 			p.conns = append(p.conns, client, node)
+			p.count++
 			p.mu.Unlock()
-			wg.Go(func() { _, _ = io.Copy(node, client) })
-			wg.Go(func() { _, _ = io.Copy(answers{p, client}, node) })
+			wg.Go(func() {
+				_, _ = io.Copy(node, client)
+				_ = node.Close()
+			})
+			wg.Go(func() {
+				_, _ = io.Copy(answers{p, client}, node)
+				_ = client.Close()
+			})
 		}
 	})
 	t.Cleanup(func() {
@@ -74,6 +82,13 @@ func (a answers) Write(b []byte) (int, error) {
 	return a.client.Write(b)
 }
 
+// made is how many connections there were.
+func (p *proxy) made() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.count
+}
+
 // mute loses all answers from now on.
 func (p *proxy) mute() {
 	p.mu.Lock()
@@ -82,10 +97,15 @@ func (p *proxy) mute() {
 }
 
 // cut ends all connections; new ones work again.
-func (p *proxy) cut() {
+func (p *proxy) cut() { p.end(false) }
+
+// silence ends all connections; new ones are made, but get no answers.
+func (p *proxy) silence() { p.end(true) }
+
+func (p *proxy) end(muted bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.muted = false
+	p.muted = muted
 	for _, c := range p.conns {
 		_ = c.Close()
 	}

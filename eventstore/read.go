@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
@@ -89,17 +90,21 @@ func from(p Position) esdb.AllPosition {
 }
 
 // scan yields the events that keep lets through and opens the read again after
-// the last one of them when the connection fails.
+// the last one of them when the connection fails, until patience is used up.
 func (c *Client) scan(ctx context.Context, name string, keep func(Recorded) bool, open opener) iter.Seq2[Recorded, error] {
 	return func(yield func(Recorded, error) bool) {
 		var last Recorded
 		var resume *Recorded
-		err := c.calls.keep(ctx, func(ctx context.Context, cn *conn, progress func()) error {
+		silence := c.calls.patience
+		if patient(ctx) {
+			silence = 0
+		}
+		err := c.calls.try(ctx, func() bool { return patient(ctx) }, func(ctx context.Context, cn *conn, progress func()) error {
 			start := open(resume)
 			if start == nil {
 				return nil
 			}
-			return recvAll(ctx, cn, start, func(r Recorded) bool {
+			return recvAll(ctx, cn, silence, start, func(r Recorded) bool {
 				again := resume != nil && r.Stream == last.Stream && r.Revision == last.Revision
 				if again || !keep(r) {
 					return true
@@ -116,24 +121,35 @@ func (c *Client) scan(ctx context.Context, name string, keep func(Recorded) bool
 }
 
 // recvAll hands each event of a read to visit until that returns false. A
-// stream that does not exist has no events.
-func recvAll(ctx context.Context, cn *conn, open reading, visit func(Recorded) bool) error {
+// stream that does not exist has no events. The first answer may take as long
+// as silence, or for ever if that is 0.
+func recvAll(ctx context.Context, cn *conn, silence time.Duration, open reading, visit func(Recorded) bool) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	heard := func() bool { return true }
+	if silence > 0 {
+		heard = time.AfterFunc(silence, func() { end(errSlow) }).Stop
+	}
+	defer heard()
 	stream, err := call(ctx, cn, func(client *esdb.Client) (*esdb.ReadStream, error) { return open(ctx, client) })
 	if err != nil {
-		return readFault(err)
+		return readFault(ctx, err)
 	}
 	events := pump(ctx, cn, readAhead, stream.Recv)
-	for {
+	for first := true; ; first = false {
 		select {
 		case r := <-events:
+			if first {
+				heard()
+			}
 			if r.err != nil {
-				return readFault(r.err)
+				return readFault(ctx, r.err)
 			}
 			if r.value.Event != nil && !visit(recorded(r.value.Event)) {
 				return nil
 			}
 		case <-ctx.Done():
-			return &transient{ctx.Err()}
+			return &transient{context.Cause(ctx)}
 		case <-cn.lost:
 			return errLost
 		}
@@ -143,9 +159,12 @@ func recvAll(ctx context.Context, cn *conn, open reading, visit func(Recorded) b
 // readAhead is how many events a read may be ahead of its consumer.
 const readAhead = 64
 
-func readFault(err error) error {
+func readFault(ctx context.Context, err error) error {
 	if errors.Is(err, io.EOF) {
 		return nil
+	}
+	if errors.Is(context.Cause(ctx), errSlow) {
+		return &transient{errSlow}
 	}
 	if e, ok := errors.AsType[*esdb.Error](err); ok {
 		switch e.Code() {
@@ -165,9 +184,13 @@ func system(r Recorded) bool {
 	return strings.HasPrefix(r.Stream, "$") || strings.HasPrefix(r.Type, "$")
 }
 
+// contentJSON is the content type of an event whose data is JSON.
+const contentJSON = "application/json"
+
 func recorded(e *esdb.RecordedEvent) Recorded {
 	return Recorded{
 		ID: e.EventID, Stream: e.StreamID, Revision: e.EventNumber, Position: Position(e.Position.Commit),
 		Type: e.EventType, Created: e.CreatedDate.UTC(), Data: e.Data, Metadata: e.UserMetadata,
+		Binary: e.ContentType != contentJSON,
 	}
 }

@@ -19,12 +19,14 @@ type Store interface {
 	// Append adds events to a stream in one atomic step if the stream is as
 	// expected. Repeating an append with the same event ids and the same exact
 	// expectation is the same append and answers the same. Errors:
-	// *Conflict, ErrDeleted, ErrTooLarge, ErrInvalid, ErrUnavailable (retried
-	// inside until the context ends, so its outcome is unknown).
+	// *Conflict, ErrDeleted, ErrTooLarge, ErrInvalid, ErrUnavailable (its outcome
+	// is unknown: what may have been stored is retried inside until the context
+	// ends).
 	Append(ctx context.Context, stream string, expected Expected, events []Proposed) (Appended, error)
 
 	// ReadStream yields the events of a stream from a revision (inclusive),
-	// forwards. A stream that does not exist yields nothing.
+	// forwards. A stream that does not exist yields nothing. Like all reads it is
+	// ErrUnavailable when the log stays out of reach for some seconds.
 	ReadStream(ctx context.Context, stream string, from uint64) iter.Seq2[Recorded, error]
 
 	// ReadStreamBackwards yields from the last event down to the first.
@@ -112,12 +114,14 @@ func (e Expected) String() string {
 	return "nothing valid"
 }
 
-// Proposed is an event to append. Data and Metadata are JSON.
+// Proposed is an event to append. Data and Metadata are JSON, unless Binary says
+// otherwise of Data.
 type Proposed struct {
 	ID       uuid.UUID
 	Type     string
 	Data     []byte
 	Metadata []byte
+	Binary   bool
 }
 
 // Appended answers an append: the revision and position of its last event.
@@ -126,7 +130,8 @@ type Appended struct {
 	Position Position
 }
 
-// Recorded is an event as stored. Created is the store's own time in UTC.
+// Recorded is an event as stored. Created is the store's own time in UTC. Binary
+// marks data that is not JSON, such as a link's.
 type Recorded struct {
 	ID       uuid.UUID
 	Stream   string
@@ -136,6 +141,7 @@ type Recorded struct {
 	Created  time.Time
 	Data     []byte
 	Metadata []byte
+	Binary   bool
 }
 
 // Envelope is a recorded event with its decoded data and metadata.

@@ -3,7 +3,6 @@ package eventstore
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
@@ -31,20 +30,12 @@ type SubscriberConfig struct {
 // followed from the checkpoint. A consumer that finds its checkpoint elsewhere
 // than at Slice.After therefore only has to nack.
 type Subscriber struct {
+	*running
 	store Store
 	cfg   SubscriberConfig
-	ctx   context.Context // ends with Close
-	end   context.CancelFunc
-
-	mu     sync.Mutex
-	closed bool
-	wg     sync.WaitGroup
 }
 
 var _ message.Subscriber = (*Subscriber)(nil)
-
-// ErrSubscriberClosed is what Subscribe answers after Close.
-var ErrSubscriberClosed = errors.New("the subscriber was closed")
 
 const defaultLimit = 500
 
@@ -60,45 +51,20 @@ func NewSubscriber(store Store, cfg SubscriberConfig) *Subscriber {
 	if cfg.Checkpoint == nil {
 		cfg.Checkpoint = func(context.Context, string) (Position, error) { return 0, nil }
 	}
-	s := &Subscriber{store: store, cfg: cfg}
-	s.ctx, s.end = context.WithCancel(context.Background())
-	return s
+	return &Subscriber{running: newRunning(), store: store, cfg: cfg}
 }
 
 // Subscribe delivers slices for the consumer named topic until ctx ends or the
 // subscriber is closed; then the channel is closed. Two subscriptions for one
 // topic both get everything.
 func (s *Subscriber) Subscribe(ctx context.Context, topic string) (<-chan *message.Message, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, ErrSubscriberClosed
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(s.ctx, cancel)
-	sub := &subscription{
-		store: s.store, cfg: s.cfg, topic: topic,
-		out: make(chan *message.Message),
-		log: s.cfg.Logger.With(watermill.LogFields{"topic": topic}),
-	}
-	s.wg.Go(func() {
-		defer close(sub.out)
-		defer stop()
-		defer cancel()
+	return s.start(ctx, func(ctx context.Context, out chan<- *message.Message) {
+		sub := &subscription{
+			store: s.store, cfg: s.cfg, topic: topic, out: out,
+			log: s.cfg.Logger.With(watermill.LogFields{"topic": topic}),
+		}
 		sub.run(ctx)
 	})
-	return sub.out, nil
-}
-
-// Close ends all subscriptions and waits for them. What was not acked stays so.
-// It may be called again.
-func (s *Subscriber) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
-	s.end()
-	s.wg.Wait()
-	return nil
 }
 
 // subscription is one running Subscribe.
@@ -106,7 +72,7 @@ type subscription struct {
 	store Store
 	cfg   SubscriberConfig
 	topic string
-	out   chan *message.Message
+	out   chan<- *message.Message
 	log   watermill.LoggerAdapter
 }
 
@@ -175,21 +141,9 @@ func (s *subscription) deliver(ctx context.Context, slice Slice) error {
 	}
 }
 
-// send hands over one message and waits for its ack or nack.
+// send makes a message of the slice and hands it over.
 func (s *subscription) send(ctx context.Context, slice Slice) (acked bool, err error) {
 	msg, cancel := newMessage(ctx, s.topic, slice)
 	defer cancel()
-	select {
-	case s.out <- msg:
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	select {
-	case <-msg.Acked():
-		return true, nil
-	case <-msg.Nacked():
-		return false, nil
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
+	return send(ctx, s.out, msg)
 }

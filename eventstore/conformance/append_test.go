@@ -8,7 +8,7 @@ import (
 )
 
 // What each expectation makes of a stream in each condition.
-func TestAnAppendIsAcceptedOnlyIfTheStreamIsAsExpected(t *testing.T) {
+func TestRow02AnAppendIsAcceptedOnlyIfTheStreamIsAsExpected(t *testing.T) {
 	c := connect(t)
 	ok, wrong, deleted := esdb.ErrorCode(-1), esdb.ErrorCodeWrongExpectedVersion, esdb.ErrorCodeStreamDeleted
 	conditions := map[string]func(*testing.T) string{
@@ -66,7 +66,7 @@ func TestAnAppendIsAcceptedOnlyIfTheStreamIsAsExpected(t *testing.T) {
 	}
 }
 
-func TestARefusedAppendLeavesNothing(t *testing.T) {
+func TestRow02ARefusedAppendLeavesNothing(t *testing.T) {
 	c := connect(t)
 	stream := filled(t, c, 2)
 	_, err := add(t, c, stream, esdb.Revision(0), events(3)...)
@@ -76,7 +76,7 @@ func TestARefusedAppendLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestAnAppendAnswersTheRevisionAndPositionOfItsLastEvent(t *testing.T) {
+func TestRow01AnAppendAnswersTheRevisionAndPositionOfItsLastEvent(t *testing.T) {
 	c := connect(t)
 	stream := newStream("answer")
 	result := mustAdd(t, c, stream, esdb.NoStream{}, events(3)...)
@@ -98,7 +98,7 @@ func TestAnAppendAnswersTheRevisionAndPositionOfItsLastEvent(t *testing.T) {
 	}
 }
 
-func TestAnEventComesBackAsItWasAppended(t *testing.T) {
+func TestRow01AnEventComesBackAsItWasAppended(t *testing.T) {
 	c := connect(t)
 	stream := newStream("content")
 	want := append(events(1), esdb.EventData{EventID: events(1)[0].EventID, EventType: "bytes", Data: []byte{0, 255}})
@@ -120,7 +120,7 @@ func TestAnEventComesBackAsItWasAppended(t *testing.T) {
 }
 
 // Data, metadata and twice the type's length count; 1,048,576 bytes are allowed.
-func TestAnAppendIsLimitedInSize(t *testing.T) {
+func TestRow12AnAppendIsLimitedInSize(t *testing.T) {
 	c := connect(t)
 	const limit = 1 << 20
 	sized := func(n int) esdb.EventData {

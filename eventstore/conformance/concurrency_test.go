@@ -10,7 +10,7 @@ import (
 )
 
 // Of many writers at one revision exactly one wins, again and again.
-func TestOneOfManyWritersAtOneRevisionWins(t *testing.T) {
+func TestRow02OneOfManyWritersAtOneRevisionWins(t *testing.T) {
 	c := connect(t)
 	const writers, rounds = 16, 20
 	stream := newStream("race")
@@ -44,7 +44,7 @@ func TestOneOfManyWritersAtOneRevisionWins(t *testing.T) {
 }
 
 // Writers that take the same command twice at once store its events once.
-func TestConcurrentRepeatsAreStoredOnce(t *testing.T) {
+func TestRow02ConcurrentRepeatsAreStoredOnce(t *testing.T) {
 	c := connect(t)
 	for range 20 {
 		stream, batch := newStream("twice"), events(3)
@@ -65,7 +65,7 @@ func TestConcurrentRepeatsAreStoredOnce(t *testing.T) {
 }
 
 // Appends to one stream that expect nothing neither interleave nor get lost.
-func TestTheEventsOfOneAppendStayTogether(t *testing.T) {
+func TestRow03TheEventsOfOneAppendStayTogether(t *testing.T) {
 	c := connect(t)
 	const writers, each, size = 8, 20, 3
 	stream := newStream("together")

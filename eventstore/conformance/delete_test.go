@@ -47,14 +47,14 @@ func tombstoned(t *testing.T, c *esdb.Client, stream string) string {
 	return stream
 }
 
-func TestASoftDeletedStreamReadsAsAbsent(t *testing.T) {
+func TestRow06ASoftDeletedStreamReadsAsAbsent(t *testing.T) {
 	c := connect(t)
 	stream := softDeleted(t, c, filled(t, c, 3))
 	_, err := read(t, c, stream, esdb.ReadStreamOptions{}, 10)
 	wantCode(t, err, esdb.ErrorCodeResourceNotFound)
 }
 
-func TestARecreatedStreamGoesOnWhereItEnded(t *testing.T) {
+func TestRow07ARecreatedStreamGoesOnWhereItEnded(t *testing.T) {
 	c := connect(t)
 	stream := softDeleted(t, c, filled(t, c, 3))
 	mustAdd(t, c, stream, esdb.NoStream{}, events(2)...)
@@ -70,7 +70,7 @@ func TestARecreatedStreamGoesOnWhereItEnded(t *testing.T) {
 	}
 }
 
-func TestATombstonedStreamIsGone(t *testing.T) {
+func TestRow07ATombstonedStreamIsGone(t *testing.T) {
 	c := connect(t)
 	stream := tombstoned(t, c, filled(t, c, 3))
 	_, err := read(t, c, stream, esdb.ReadStreamOptions{}, 10)
@@ -79,7 +79,7 @@ func TestATombstonedStreamIsGone(t *testing.T) {
 	wantCode(t, err, esdb.ErrorCodeStreamDeleted)
 }
 
-func TestADeleteDemandsTheExpectedRevision(t *testing.T) {
+func TestRow07ADeleteDemandsTheExpectedRevision(t *testing.T) {
 	c := connect(t)
 	stream := filled(t, c, 3)
 	for _, wrong := range []esdb.ExpectedRevision{esdb.Revision(1), esdb.Revision(3), esdb.NoStream{}} {
@@ -95,7 +95,7 @@ func TestADeleteDemandsTheExpectedRevision(t *testing.T) {
 	}
 }
 
-func TestAStreamThatNeverWasCanBeTombstoned(t *testing.T) {
+func TestRow07AStreamThatNeverWasCanBeTombstoned(t *testing.T) {
 	c := connect(t)
 	stream := tombstoned(t, c, newStream("never"))
 	_, err := add(t, c, stream, esdb.NoStream{}, events(1)...)

@@ -17,7 +17,7 @@ func typed(types ...string) []esdb.EventData {
 	return out
 }
 
-func TestAFilterChoosesByStreamNameOrEventType(t *testing.T) {
+func TestRow10AFilterChoosesByStreamNameOrEventType(t *testing.T) {
 	c := connect(t)
 	mark := uuid.NewString() // in names and types, so that nothing else matches
 	before := mustAdd(t, c, newStream("before"), esdb.Any{}, events(1)...)
@@ -74,7 +74,7 @@ func TestAFilterChoosesByStreamNameOrEventType(t *testing.T) {
 
 // The window times the interval is how many events are looked at between two
 // checkpoints, whether they match or not; going live is worth another.
-func TestAFilteredSubscriptionTellsHowFarItHasLooked(t *testing.T) {
+func TestRow10AFilteredSubscriptionTellsHowFarItHasLooked(t *testing.T) {
 	c := connect(t)
 	before := mustAdd(t, c, newStream("before"), esdb.Any{}, events(1)...)
 	last := mustAdd(t, c, newStream("looked-at"), esdb.NoStream{}, events(25)...)
@@ -104,7 +104,7 @@ func TestAFilteredSubscriptionTellsHowFarItHasLooked(t *testing.T) {
 	}
 }
 
-func TestResumingFromACheckpointSkipsNothing(t *testing.T) {
+func TestRow10ResumingFromACheckpointSkipsNothing(t *testing.T) {
 	c := connect(t)
 	category := newStream("resume")
 	before := mustAdd(t, c, newStream("before"), esdb.Any{}, events(1)...)
@@ -138,7 +138,7 @@ func TestResumingFromACheckpointSkipsNothing(t *testing.T) {
 	}
 }
 
-func TestAFilterThatCannotBeReadIsRefused(t *testing.T) {
+func TestRow10AFilterThatCannotBeReadIsRefused(t *testing.T) {
 	c := connect(t)
 	_, err := c.SubscribeToAll(t.Context(), esdb.SubscribeToAllOptions{
 		Filter: &esdb.SubscriptionFilter{Type: esdb.EventFilterType, Regex: "("},

@@ -9,7 +9,7 @@ import (
 
 // A stream holds a, b, c. Each row appends some events again, with or without
 // new ones, and says which revision is answered (-1: wrong expected version).
-func TestARepeatedAppendIsTheSameAppend(t *testing.T) {
+func TestRow02ARepeatedAppendIsTheSameAppend(t *testing.T) {
 	c := connect(t)
 	tests := []struct {
 		name     string
@@ -63,7 +63,7 @@ func TestARepeatedAppendIsTheSameAppend(t *testing.T) {
 	}
 }
 
-func TestARepeatAnswersTheOldPosition(t *testing.T) {
+func TestRow02ARepeatAnswersTheOldPosition(t *testing.T) {
 	c := connect(t)
 	for _, expected := range []esdb.ExpectedRevision{esdb.NoStream{}, esdb.Any{}} {
 		stream, batch := newStream("position"), events(3)
@@ -76,7 +76,7 @@ func TestARepeatAnswersTheOldPosition(t *testing.T) {
 }
 
 // However long ago it was appended.
-func TestARepeatIsRecognisedDeepInAStream(t *testing.T) {
+func TestRow02ARepeatIsRecognisedDeepInAStream(t *testing.T) {
 	c := connect(t)
 	stream, batch := newStream("deep"), events(120)
 	mustAdd(t, c, stream, esdb.NoStream{}, batch...)
@@ -88,7 +88,7 @@ func TestARepeatIsRecognisedDeepInAStream(t *testing.T) {
 	wantCode(t, err, esdb.ErrorCodeWrongExpectedVersion)
 }
 
-func TestTheSameIDsMayBeUsedInAnotherStream(t *testing.T) {
+func TestRow02TheSameIDsMayBeUsedInAnotherStream(t *testing.T) {
 	c := connect(t)
 	batch := events(2)
 	for range 2 {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestMetadataHidesEventsFromReaders(t *testing.T) {
+func TestRow08MetadataHidesEventsFromReaders(t *testing.T) {
 	c := connect(t)
 	for name, test := range map[string]struct {
 		set  func(*esdb.StreamMetadata)
@@ -33,7 +33,7 @@ func TestMetadataHidesEventsFromReaders(t *testing.T) {
 	}
 }
 
-func TestOnlyTheNewestMetadataIsRead(t *testing.T) {
+func TestRow08OnlyTheNewestMetadataIsRead(t *testing.T) {
 	c := connect(t)
 	stream := filled(t, c, 1)
 	for i := range 3 {
@@ -53,7 +53,7 @@ func TestOnlyTheNewestMetadataIsRead(t *testing.T) {
 	}
 }
 
-func TestALinkIsResolvedOnDemand(t *testing.T) {
+func TestRow15ALinkIsResolvedOnDemand(t *testing.T) {
 	c := connect(t)
 	target, links := filled(t, c, 2), newStream("links")
 	link := func(data string) esdb.EventData {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestAStreamIsReadBothWaysFromAnywhere(t *testing.T) {
+func TestRow05AStreamIsReadBothWaysFromAnywhere(t *testing.T) {
 	c := connect(t)
 	stream := filled(t, c, 10)
 	none := []uint64{}
@@ -41,7 +41,7 @@ func TestAStreamIsReadBothWaysFromAnywhere(t *testing.T) {
 	}
 }
 
-func TestAnAbsentStreamIsNotFound(t *testing.T) {
+func TestRow06AnAbsentStreamIsNotFound(t *testing.T) {
 	c := connect(t)
 	for _, direction := range []esdb.Direction{esdb.Forwards, esdb.Backwards} {
 		_, err := read(t, c, newStream("absent"), esdb.ReadStreamOptions{Direction: direction, From: esdb.Start{}}, 1)
@@ -50,7 +50,7 @@ func TestAnAbsentStreamIsNotFound(t *testing.T) {
 }
 
 // Longer than any page that a server reads at once, and with big events.
-func TestLongReadsMissNothing(t *testing.T) {
+func TestRow05LongReadsMissNothing(t *testing.T) {
 	c := connect(t)
 	stream := newStream("long")
 	for range 6 {
@@ -70,7 +70,7 @@ func TestLongReadsMissNothing(t *testing.T) {
 	}
 }
 
-func TestTheLogIsReadBothWaysInTheOrderOfCommits(t *testing.T) {
+func TestRow05TheLogIsReadBothWaysInTheOrderOfCommits(t *testing.T) {
 	c := connect(t)
 	stream := newStream("all")
 	var positions []esdb.Position
@@ -119,7 +119,7 @@ func TestTheLogIsReadBothWaysInTheOrderOfCommits(t *testing.T) {
 }
 
 // A position is opaque: above 0, and the next event's is not one more.
-func TestPositionsStartAboveZeroAndHaveGaps(t *testing.T) {
+func TestRow04PositionsStartAboveZeroAndHaveGaps(t *testing.T) {
 	c := connect(t)
 	mustAdd(t, c, newStream("gaps"), esdb.Any{}, events(3)...)
 	s, err := c.ReadAll(t.Context(), esdb.ReadAllOptions{}, 3)

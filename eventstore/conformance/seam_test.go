@@ -11,7 +11,7 @@ import (
 
 // Subscriptions that begin at any moment among several writers see every event
 // once and in order, before they are live and after.
-func TestNothingIsLostOrDoubledWhereHistoryMeetsLive(t *testing.T) {
+func TestRow09NothingIsLostOrDoubledWhereHistoryMeetsLive(t *testing.T) {
 	const writers, appends, size = 4, 150, 2
 	c := connect(t)
 	category := newStream("seam")

@@ -73,7 +73,7 @@ func numbers(events []*esdb.RecordedEvent) []uint64 {
 	return out
 }
 
-func TestAStreamSubscriptionStartsBehindItsRevision(t *testing.T) {
+func TestRow05AStreamSubscriptionStartsBehindItsRevision(t *testing.T) {
 	c := connect(t)
 	for _, test := range []struct {
 		name string
@@ -99,7 +99,7 @@ func TestAStreamSubscriptionStartsBehindItsRevision(t *testing.T) {
 	}
 }
 
-func TestASubscriptionTellsWhenItIsLive(t *testing.T) {
+func TestRow09ASubscriptionTellsWhenItIsLive(t *testing.T) {
 	c := connect(t)
 	stream := filled(t, c, 3)
 	sub, err := c.SubscribeToStream(t.Context(), stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
@@ -114,7 +114,7 @@ func TestASubscriptionTellsWhenItIsLive(t *testing.T) {
 	}
 }
 
-func TestAStreamThatIsNotYetThereCanBeFollowed(t *testing.T) {
+func TestRow09AStreamThatIsNotYetThereCanBeFollowed(t *testing.T) {
 	c := connect(t)
 	stream := newStream("future")
 	sub, err := c.SubscribeToStream(t.Context(), stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
@@ -126,7 +126,7 @@ func TestAStreamThatIsNotYetThereCanBeFollowed(t *testing.T) {
 	}
 }
 
-func TestASubscriptionToATombstonedStreamIsRefused(t *testing.T) {
+func TestRow09ASubscriptionToATombstonedStreamIsRefused(t *testing.T) {
 	c := connect(t)
 	stream := tombstoned(t, c, filled(t, c, 1))
 	sub, err := c.SubscribeToStream(t.Context(), stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
@@ -139,7 +139,7 @@ func TestASubscriptionToATombstonedStreamIsRefused(t *testing.T) {
 	}
 }
 
-func TestALogSubscriptionStartsBehindItsPosition(t *testing.T) {
+func TestRow05ALogSubscriptionStartsBehindItsPosition(t *testing.T) {
 	c := connect(t)
 	stream := newStream("behind")
 	first := mustAdd(t, c, stream, esdb.NoStream{}, events(1)...)

@@ -5,6 +5,7 @@ package eventstoretest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -22,6 +23,10 @@ import (
 // Patience bounds every wait of the tests. A test that reaches it has failed.
 const Patience = 30 * time.Second
 
+// Address is the connection string of a server that Conformance is to be run
+// against, empty for embedded nodes.
+var Address = flag.String("esdb", "", "connection string of the event store to test (default: embedded nodes)")
+
 // Env is one test's own event store. URL is the node's connection string and
 // stays the same when the node is restarted; DatabaseURL is the database under
 // it, in which a test may also keep its projections.
@@ -29,6 +34,7 @@ type Env struct {
 	URL         string
 	Store       *eventstore.Client
 	DatabaseURL string
+	Faults      node.Faults // switches of the node
 
 	listen string
 	logger *slog.Logger
@@ -46,8 +52,14 @@ var databases atomic.Int64
 
 // Main is the body of a package's TestMain: it runs the tests, stops Postgres
 // and exits.
-func Main(m *testing.M) {
+func Main(m *testing.M, after ...func() error) {
 	code := m.Run()
+	for _, check := range after {
+		if err := check(); err != nil {
+			fmt.Fprintln(os.Stderr, "after the tests:", err)
+			code = max(code, 1)
+		}
+	}
 	if err := stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the tests' Postgres:", err)
 		code = max(code, 1)
@@ -59,11 +71,32 @@ func Main(m *testing.M) {
 // test. The package's TestMain must call Main.
 func New(tb testing.TB) *Env {
 	tb.Helper()
-	ctx := Context(tb)
-	pg, err := start(ctx)
+	pg, err := start(Context(tb))
 	if err != nil {
 		tb.Fatalf("start Postgres: %v", err)
 	}
+	return newOn(tb, pg)
+}
+
+// NewDurable is New on a Postgres of its own that waits for the disk, for
+// benchmarks.
+func NewDurable(tb testing.TB) *Env {
+	tb.Helper()
+	pg, err := postgres.Start(Context(tb), postgres.Config{Dir: tb.TempDir()})
+	if err != nil {
+		tb.Fatalf("start Postgres: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := pg.Close(); err != nil {
+			tb.Errorf("stop Postgres: %v", err)
+		}
+	})
+	return newOn(tb, pg)
+}
+
+func newOn(tb testing.TB, pg *postgres.Server) *Env {
+	tb.Helper()
+	ctx := Context(tb)
 	name := fmt.Sprintf("test%d", databases.Add(1))
 	if err := pg.EnsureDatabase(ctx, name); err != nil {
 		tb.Fatalf("create database: %v", err)
@@ -110,7 +143,7 @@ func (e *Env) StopNode(tb testing.TB) {
 // StartNode starts the node again, on the same database and port.
 func (e *Env) StartNode(tb testing.TB) {
 	tb.Helper()
-	n, err := node.Open(Context(tb), node.Config{DatabaseURL: e.DatabaseURL, Listen: e.listen, Logger: e.logger})
+	n, err := node.Open(Context(tb), node.Config{DatabaseURL: e.DatabaseURL, Listen: e.listen, Logger: e.logger, Faults: &e.Faults})
 	if err != nil {
 		tb.Fatalf("open node: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"testing"
 
@@ -16,17 +17,22 @@ import (
 // Ledger remembers what concurrent writers appended, to compare it with what
 // was followed. Its zero value is ready.
 type Ledger struct {
-	mu     sync.Mutex
-	events map[uuid.UUID]eventstore.Position
+	mu      sync.Mutex
+	events  map[uuid.UUID]eventstore.Position
+	streams []string
 }
 
 // Write appends n events one by one to a stream of its own, exact revisions
-// expected. It may run in several goroutines.
+// expected, each again for as long as the event store cannot be reached. Any
+// other error fails the test. It may run in several goroutines.
 func (l *Ledger) Write(t testing.TB, s eventstore.Store, n int) {
 	stream, expected := Stream(), eventstore.NoStream()
+	l.mu.Lock()
+	l.streams = append(l.streams, stream)
+	l.mu.Unlock()
 	for range n {
 		e := Event("tested", "ledger")
-		a, err := s.Append(Context(t), stream, expected, []eventstore.Proposed{e})
+		a, err := insist(Context(t), s, stream, expected, e)
 		if err != nil {
 			t.Errorf("append: %v", err)
 			return
@@ -39,6 +45,23 @@ func (l *Ledger) Write(t testing.TB, s eventstore.Store, n int) {
 		l.events[e.ID] = a.Position
 		l.mu.Unlock()
 	}
+}
+
+// insist appends an event, again while it is ErrUnavailable, until ctx ends.
+func insist(ctx context.Context, s eventstore.Store, stream string, expected eventstore.Expected, e eventstore.Proposed) (eventstore.Appended, error) {
+	for {
+		a, err := s.Append(ctx, stream, expected, []eventstore.Proposed{e})
+		if !errors.Is(err, eventstore.ErrUnavailable) || ctx.Err() != nil {
+			return a, err
+		}
+	}
+}
+
+// Own leaves out what others appended to the same log meanwhile.
+func (l *Ledger) Own(events []eventstore.Recorded) []eventstore.Recorded {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(events), func(r eventstore.Recorded) bool { return !slices.Contains(l.streams, r.Stream) })
 }
 
 // Check fails the test unless followed holds each written event once, in the
@@ -65,6 +88,11 @@ func (l *Ledger) Check(t testing.TB, followed []eventstore.Recorded) {
 // hold what they say.
 func FollowUntil(t testing.TB, s eventstore.Store, after eventstore.Position, limit int, enough func(seen int) bool) []eventstore.Recorded {
 	t.Helper()
+	return followUntil(t, s, after, limit, func(all []eventstore.Recorded) bool { return enough(len(all)) })
+}
+
+func followUntil(t testing.TB, s eventstore.Store, after eventstore.Position, limit int, enough func([]eventstore.Recorded) bool) []eventstore.Recorded {
+	t.Helper()
 	var all []eventstore.Recorded
 	at := after
 	err := s.Follow(Context(t), after, limit, func(_ context.Context, slice eventstore.Slice) error {
@@ -77,7 +105,7 @@ func FollowUntil(t testing.TB, s eventstore.Store, after eventstore.Position, li
 			}
 		}
 		at, all = slice.To, append(all, slice.Events...)
-		if enough(len(all)) {
+		if enough(all) {
 			return errEnough
 		}
 		return nil

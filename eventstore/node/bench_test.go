@@ -2,8 +2,10 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"golang.org/x/sync/errgroup"
@@ -60,4 +62,52 @@ func BenchmarkFollow(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+func stream(writer int) string { return fmt.Sprintf("writer-%d", writer) }
+
+// retry repeats a call while the node has no storage.
+func retry(ctx context.Context, call func() error) error {
+	for {
+		err := call()
+		if err == nil || codeOf(err) != esdb.ErrorUnavailable {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// resume follows the log until it has n events.
+func resume(ctx context.Context, c *esdb.Client, n int) ([]*esdb.RecordedEvent, error) {
+	var seen []*esdb.RecordedEvent
+	var from esdb.AllPosition = esdb.Start{}
+	for len(seen) < n {
+		var sub *esdb.Subscription
+		err := retry(ctx, func() (err error) {
+			sub, err = c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: from})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for len(seen) < n {
+			e := sub.Recv()
+			if e.SubscriptionDropped != nil {
+				break
+			}
+			if e.EventAppeared != nil {
+				seen = append(seen, e.EventAppeared.Event)
+				from = e.EventAppeared.Event.Position
+			}
+		}
+		_ = sub.Close()
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("%d of %d events seen: %w", len(seen), n, ctx.Err())
+		}
+	}
+	return seen, nil
 }

@@ -4,10 +4,12 @@ import (
 	"encoding/binary"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"aftersales/eventstore/node/engine"
 )
@@ -101,4 +103,36 @@ func wrongVersionToWire(err *engine.WrongVersionError) *streams.AppendResp {
 		w.ExpectedRevisionOption_20_6_0 = &streams.AppendResp_WrongExpectedVersion_ExpectedRevision_20_6_0{ExpectedRevision_20_6_0: uint64(err.Expected)}
 	}
 	return &streams.AppendResp{Result: &streams.AppendResp_WrongExpectedVersion_{WrongExpectedVersion: w}}
+}
+
+// Fields of CaughtUp that servers after 25.0 fill and newer clients wait for.
+// The generated type does not know them, so they are written by number.
+const (
+	caughtUpTime     protowire.Number = 1
+	caughtUpRevision protowire.Number = 2
+	caughtUpPosition protowire.Number = 3
+)
+
+// caughtUpToWire says when and up to where a subscription has caught up; with
+// nothing before it, only when.
+func caughtUpToWire(at int64, ofAll bool, now time.Time) *streams.ReadResp_CaughtUp {
+	message := func(out []byte, field protowire.Number, values ...uint64) []byte {
+		var inner []byte
+		for i, v := range values {
+			inner = protowire.AppendTag(inner, protowire.Number(i+1), protowire.VarintType)
+			inner = protowire.AppendVarint(inner, v)
+		}
+		return protowire.AppendBytes(protowire.AppendTag(out, field, protowire.BytesType), inner)
+	}
+	extra := message(nil, caughtUpTime, uint64(now.Unix()), uint64(now.Nanosecond()))
+	switch {
+	case ofAll && at > 0:
+		extra = message(extra, caughtUpPosition, uint64(at), uint64(at))
+	case !ofAll && at >= 0:
+		extra = protowire.AppendTag(extra, caughtUpRevision, protowire.VarintType)
+		extra = protowire.AppendVarint(extra, uint64(at))
+	}
+	out := &streams.ReadResp_CaughtUp{}
+	out.ProtoReflect().SetUnknown(extra)
+	return out
 }

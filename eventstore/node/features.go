@@ -16,9 +16,14 @@ type featuresService struct {
 	serverfeatures.UnimplementedServerFeaturesServer
 }
 
+const persistentSubscriptions = "event_store.client.persistent_subscriptions.persistentsubscriptions"
+
 // supported lists methods by service, all in lower case as clients compare them.
 var supported = map[string][]string{
-	"event_store.client.streams.streams":                {"read", "append", "delete", "tombstone"},
+	"event_store.client.streams.streams": {"read", "append", "delete", "tombstone", "batchappend"},
+	persistentSubscriptions: {
+		"create", "update", "delete", "read", "getinfo", "list", "replayparked", "restartsubsystem",
+	},
 	"event_store.client.gossip.gossip":                  {"read"},
 	"event_store.client.server_features.serverfeatures": {"getsupportedmethods"},
 }
@@ -28,7 +33,11 @@ func (featuresService) GetSupportedMethods(context.Context, *shared.Empty) (*ser
 	out := &serverfeatures.SupportedMethods{EventStoreServerVersion: version}
 	for service, methods := range supported {
 		for _, method := range methods {
-			out.Methods = append(out.Methods, &serverfeatures.SupportedMethod{ServiceName: service, MethodName: method})
+			m := &serverfeatures.SupportedMethod{ServiceName: service, MethodName: method}
+			if service == persistentSubscriptions && method != "restartsubsystem" {
+				m.Features = []string{"stream", "all"}
+			}
+			out.Methods = append(out.Methods, m)
 		}
 	}
 	return out, nil

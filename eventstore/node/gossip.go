@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"net"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -18,10 +19,13 @@ import (
 // made for clusters work too.
 type gossipService struct {
 	gossip.UnimplementedGossipServer
-	instance uuid.UUID
+	instance  uuid.UUID
+	followers []netip.AddrPort
 }
 
-func newGossipService() *gossipService { return &gossipService{instance: uuid.New()} }
+func newGossipService(followers []netip.AddrPort) *gossipService {
+	return &gossipService{instance: uuid.New(), followers: followers}
+}
 
 // Read implements the protocol. The leader is at the address that the client
 // has dialled, as the node cannot know by which others it can be reached.
@@ -39,11 +43,17 @@ func (g *gossipService) Read(ctx context.Context, _ *shared.Empty) (*gossip.Clus
 	if err != nil {
 		return nil, status.Errorf(codes.InvalidArgument, ":authority: %v", err)
 	}
-	return &gossip.ClusterInfo{Members: []*gossip.MemberInfo{{
-		InstanceId:   uuidToWire(g.instance, false),
-		TimeStamp:    time.Now().UnixNano() / 100,
-		State:        gossip.MemberInfo_Leader,
-		IsAlive:      true,
-		HttpEndPoint: &gossip.EndPoint{Address: host, Port: uint32(port)},
-	}}}, nil
+	members := []*gossip.MemberInfo{g.member(g.instance, gossip.MemberInfo_Leader, host, uint32(port))}
+	for _, f := range g.followers {
+		id := uuid.NewSHA1(g.instance, []byte(f.String()))
+		members = append(members, g.member(id, gossip.MemberInfo_Follower, f.Addr().String(), uint32(f.Port())))
+	}
+	return &gossip.ClusterInfo{Members: members}, nil
+}
+
+func (g *gossipService) member(id uuid.UUID, state gossip.MemberInfo_VNodeState, host string, port uint32) *gossip.MemberInfo {
+	return &gossip.MemberInfo{
+		InstanceId: uuidToWire(id, false), TimeStamp: time.Now().UnixNano() / 100, State: state, IsAlive: true,
+		HttpEndPoint: &gossip.EndPoint{Address: host, Port: port},
+	}
 }

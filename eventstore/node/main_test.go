@@ -21,6 +21,13 @@ const patience = time.Minute
 var pg *postgres.Server
 
 func TestMain(m *testing.M) {
+	if os.Getenv(databaseEnv) != "" {
+		if err := serveAlone(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -2,16 +2,19 @@ package node
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
 	"google.golang.org/grpc"
 
 	"aftersales/eventstore/node/engine"
+	"aftersales/eventstore/node/groups"
 	"aftersales/eventstore/node/storage"
 )
 
@@ -26,14 +29,26 @@ type Config struct {
 	DatabaseURL string       // Postgres that holds schema es
 	Listen      string       // "127.0.0.1:0" for a free port
 	Logger      *slog.Logger // nil: discard
+	TLS         *tls.Config  // nil: plain text
+	// Users may call the node, each by the rules that EventStoreDB has by
+	// default. They need TLS: clients send no credentials without. Without
+	// users everyone may do everything.
+	Users map[string]User
+	// Followers are named to clients as other members of the cluster, for tests
+	// of clients; see Follower.
+	Followers []netip.AddrPort
+	// Faults, for tests of clients; nil for none.
+	Faults *Faults
 }
 
 // Node is a serving event store. Its methods may be called from many goroutines.
 type Node struct {
 	engine   *engine.Engine
+	groups   *groups.Manager
 	server   *grpc.Server
 	listener net.Listener
 	log      *slog.Logger
+	tls      bool
 	close    func() error
 }
 
@@ -46,6 +61,9 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	if len(cfg.Users) > 0 && cfg.TLS == nil {
+		return nil, errors.New("event store node: users need TLS")
+	}
 	store, err := storage.Open(ctx, cfg.DatabaseURL, log)
 	if err != nil {
 		return nil, err
@@ -55,13 +73,19 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 		store.Close()
 		return nil, fmt.Errorf("event store node: %w", err)
 	}
+	persistents, err := groups.Open(ctx, eng, store, log, groupMatch)
+	if err != nil {
+		eng.Close()
+		return nil, fmt.Errorf("event store node: persistent subscriptions: %w", err)
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
+		persistents.Close()
 		eng.Close()
 		return nil, fmt.Errorf("event store node: %w", err)
 	}
-	n := &Node{engine: eng, server: newServer(eng), listener: listener, log: log}
+	n := &Node{engine: eng, groups: persistents, server: newServer(eng, persistents, cfg), listener: listener, log: log, tls: cfg.TLS != nil}
 	n.close = sync.OnceValue(n.shutDown)
 	go n.serve()
 	return n, nil
@@ -73,9 +97,10 @@ func (n *Node) serve() {
 	}
 }
 
-// URL is the connection string for clients: "esdb://127.0.0.1:PORT?tls=false".
+// URL is the connection string for clients, "esdb://127.0.0.1:PORT?tls=false"
+// without TLS, and in any case without credentials.
 func (n *Node) URL() string {
-	return fmt.Sprintf("esdb://%s?tls=false", n.listener.Addr())
+	return fmt.Sprintf("esdb://%s?tls=%t", n.listener.Addr(), n.tls)
 }
 
 // Ready is nil when the writer holds its lock and Postgres answers.
@@ -86,6 +111,7 @@ func (n *Node) Ready(ctx context.Context) error { return n.engine.Ready(ctx) }
 func (n *Node) Close() error { return n.close() }
 
 func (n *Node) shutDown() error {
+	n.groups.Close() // while the storage takes their checkpoints
 	n.engine.Stop()
 	graceful := make(chan struct{})
 	go func() {

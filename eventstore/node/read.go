@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
@@ -20,6 +21,7 @@ func (s *streamsService) Read(req *streams.ReadReq, stream streams.Streams_ReadS
 	r := &reader{
 		Streams_ReadServer: stream, engine: s.engine,
 		resolve:  options.GetResolveLinks(),
+		ofAll:    options.GetAll() != nil,
 		uuidText: options.GetUuidOption().GetString_() != nil,
 	}
 	var err error
@@ -43,6 +45,7 @@ type reader struct {
 	streams.Streams_ReadServer
 	engine   *engine.Engine
 	resolve  bool // follow links
+	ofAll    bool // of the whole log, not of a stream
 	uuidText bool // the client wants ids as text
 }
 
@@ -96,7 +99,7 @@ func (r *reader) sendEvent(e *engine.Event) error {
 		Position: &streams.ReadResp_ReadEvent_CommitPosition{CommitPosition: uint64(e.Position)},
 	}
 	if r.resolve && e.Type == engine.TypeLink {
-		target, err := r.target(r.Context(), e)
+		target, err := linked(r.Context(), r.engine, e)
 		if err != nil {
 			return err
 		}
@@ -105,15 +108,15 @@ func (r *reader) sendEvent(e *engine.Event) error {
 	return r.Send(&streams.ReadResp{Content: &streams.ReadResp_Event{Event: out}})
 }
 
-// target is the event that a link's data, revision@stream, names; nil if there
+// linked is the event that a link's data, revision@stream, names; nil if there
 // is none any more.
-func (r *reader) target(ctx context.Context, link *engine.Event) (*engine.Event, error) {
+func linked(ctx context.Context, eng *engine.Engine, link *engine.Event) (*engine.Event, error) {
 	number, stream, _ := strings.Cut(string(link.Data), "@")
 	rev, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || text("link", stream) != nil {
 		return nil, nil
 	}
-	return r.engine.Event(ctx, stream, rev)
+	return eng.Event(ctx, stream, rev)
 }
 
 // subscribeStream starts behind a revision, so Start is not revision 0 here.
@@ -168,7 +171,7 @@ func (r *reader) sendSignal(s engine.Signal) error {
 	case s.Event != nil:
 		return r.sendEvent(s.Event)
 	case s.CaughtUp:
-		return r.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: &streams.ReadResp_CaughtUp{}}})
+		return r.Send(&streams.ReadResp{Content: &streams.ReadResp_CaughtUp_{CaughtUp: caughtUpToWire(s.At, r.ofAll, time.Now())}})
 	}
 	return r.Send(&streams.ReadResp{Content: &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{
 		CommitPosition: uint64(s.Checkpoint), PreparePosition: uint64(s.Checkpoint),

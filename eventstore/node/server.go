@@ -4,12 +4,15 @@ import (
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
 
 	"aftersales/eventstore/node/engine"
+	"aftersales/eventstore/node/groups"
 )
 
 const (
@@ -23,14 +26,26 @@ const (
 
 // newServer has the limits of a real server, so that a program that would exceed
 // them there does so here.
-func newServer(eng *engine.Engine) *grpc.Server {
-	s := grpc.NewServer(
+func newServer(eng *engine.Engine, persistents *groups.Manager, cfg Config) *grpc.Server {
+	options := []grpc.ServerOption{
 		grpc.MaxConcurrentStreams(maxCalls),
 		grpc.MaxRecvMsgSize(maxMessageSize),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
-	)
+	}
+	if cfg.TLS != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(cfg.TLS)))
+	}
+	if cfg.Faults != nil {
+		options = append(options, cfg.Faults.options()...)
+	}
+	if len(cfg.Users) > 0 {
+		guard := &access{users: cfg.Users, engine: eng}
+		options = append(options, grpc.ChainUnaryInterceptor(guard.unary), grpc.ChainStreamInterceptor(guard.stream))
+	}
+	s := grpc.NewServer(options...)
+	persistent.RegisterPersistentSubscriptionsServer(s, &persistentService{engine: eng, groups: persistents})
 	streams.RegisterStreamsServer(s, &streamsService{engine: eng})
 	serverfeatures.RegisterServerFeaturesServer(s, featuresService{})
-	gossip.RegisterGossipServer(s, newGossipService())
+	gossip.RegisterGossipServer(s, newGossipService(cfg.Followers))
 	return s
 }

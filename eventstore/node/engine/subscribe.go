@@ -6,11 +6,13 @@ import (
 	"iter"
 )
 
-// Signal is one thing that a subscription tells; exactly one field is set.
+// Signal is one thing that a subscription tells: an event, a checkpoint, or that
+// it is live from here on.
 type Signal struct {
 	Event      *Event
 	Checkpoint int64 // a position up to which nothing that matches is missing
-	CaughtUp   bool  // from here on the subscription is live
+	CaughtUp   bool
+	At         int64 // with CaughtUp: the position or revision up to which it has looked
 }
 
 // Filter chooses events of the whole log.
@@ -115,7 +117,7 @@ func (s *allSubscription) goLive() bool {
 	if s.filter.Interval > 0 && s.cursor > 0 && !s.checkpoint() {
 		return false
 	}
-	return s.yield(Signal{CaughtUp: true}, nil)
+	return s.yield(Signal{CaughtUp: true, At: s.cursor}, nil)
 }
 
 // wait blocks until something is published.
@@ -172,7 +174,7 @@ func (s *streamSubscription) turn(ctx context.Context) (bool, error) {
 	}
 	if !s.live {
 		s.live = true
-		if !s.yield(Signal{CaughtUp: true}, nil) {
+		if !s.yield(Signal{CaughtUp: true, At: s.cursor}, nil) {
 			return false, nil
 		}
 	}

@@ -22,3 +22,13 @@ CREATE TABLE IF NOT EXISTS es.event (
 
 -- Finds a stream's events, and refuses the second of two at one revision.
 CREATE UNIQUE INDEX IF NOT EXISTS event_stream_rev ON es.event (stream, rev);
+
+-- Persistent subscriptions and how far they are.
+CREATE TABLE IF NOT EXISTS es.subscription_group (
+    source     text   COLLATE "C" NOT NULL,     -- a stream, or $all
+    name       text   COLLATE "C" NOT NULL,
+    settings   jsonb  NOT NULL,
+    start_from text   NOT NULL,                 -- where it was told to begin
+    cursor     bigint NOT NULL,                 -- revision or position up to which all is done
+    PRIMARY KEY (source, name)
+);

@@ -59,14 +59,9 @@ func (p *Postgres) migrate(ctx context.Context) func(pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, schemaLock); err != nil {
 			return err
 		}
-		var exists bool
-		if err := tx.QueryRow(ctx, `SELECT to_regclass('es.event') IS NOT NULL`).Scan(&exists); err != nil {
+		// Everything in it is made only if it is missing.
+		if _, err := tx.Exec(ctx, schema); err != nil {
 			return err
-		}
-		if !exists {
-			if _, err := tx.Exec(ctx, schema); err != nil {
-				return err
-			}
 		}
 		var version int
 		if err := tx.QueryRow(ctx, `SELECT schema_version FROM es.node`).Scan(&version); err != nil {
