@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // Currency is an ISO 4217 code.
@@ -27,6 +28,18 @@ var currencyDigits = map[Currency]int{
 func (c Currency) Digits() (int, bool) {
 	n, ok := currencyDigits[c]
 	return n, ok
+}
+
+// Price writes a unit price with at least the currency's digits: "100.00",
+// "0.125".
+func (c Currency) Price(d Decimal) string {
+	digits, _ := c.Digits()
+	s := d.String()
+	if digits == 0 {
+		return s
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	return whole + "." + fraction + strings.Repeat("0", max(0, digits-len(fraction)))
 }
 
 // Money is an exact amount in minor units of a currency (cents, yen, fils).

@@ -1,117 +1,159 @@
 package commands
 
 import (
+	_ "embed"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/team"
 )
 
-// roles says who may give each command; an admin may give all (domain.md 0.3).
-// Commands on a ticket also ask for the ticket's team.
-var roles = map[string][]accesstoken.Role{
-	"create-team":               {accesstoken.Lead},
-	"enable-team-service":       {accesstoken.Lead},
-	"disable-team-service":      {accesstoken.Lead},
-	"set-field-service-project": {accesstoken.Lead},
+// accessTSV is the table of access: a row for every operation of the API.
+//
+//go:embed access.tsv
+var accessTSV string
 
-	"register-customer": {accesstoken.Integration, accesstoken.Lead, accesstoken.Agent},
-	"register-product":  {accesstoken.Integration, accesstoken.Lead},
-	"register-lot":      {accesstoken.Integration, accesstoken.Lead, accesstoken.Warehouse},
-	"register-journal":  {accesstoken.Integration, accesstoken.Billing},
-	"register-location": {accesstoken.Integration, accesstoken.Warehouse},
-	"create-project":    {accesstoken.Integration, accesstoken.Lead},
-	"define-worksheet":  {accesstoken.Integration, accesstoken.Lead},
-	"define-program":    {accesstoken.Integration, accesstoken.Lead},
-	"register-order":    {accesstoken.Integration},
+// Scope says whose an operation's documents are.
+type Scope string
 
-	"draft-invoice":    {accesstoken.Integration, accesstoken.Billing},
-	"post-invoice":     {accesstoken.Integration, accesstoken.Billing},
-	"discard-invoice":  {accesstoken.Integration, accesstoken.Billing},
-	"register-payment": {accesstoken.Integration, accesstoken.Billing},
+// The scopes.
+const (
+	Open     Scope = "open"     // for everybody, known or not
+	Self     Scope = "self"     // for every caller, about what they did themselves
+	Company  Scope = "company"  // of no team: for everybody in the company who has the role
+	OfTeam   Scope = "team"     // of a team, or made from a ticket of it: for callers who work for that team
+	Customer Scope = "customer" // of a customer: for the contacts of the commercial entity
+)
 
-	"change-invoice-lines": {accesstoken.Integration, accesstoken.Billing},
-	"draft-credit-note":    {accesstoken.Integration, accesstoken.Billing},
-
-	"plan-delivery":     {accesstoken.Integration, accesstoken.Warehouse},
-	"validate-delivery": {accesstoken.Integration, accesstoken.Warehouse},
-	"cancel-delivery":   {accesstoken.Integration, accesstoken.Warehouse},
-
-	"open-ticket":           {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"change-ticket-details": {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"assign-ticket":         {accesstoken.Agent, accesstoken.Lead},
-	"move-ticket-stage":     {accesstoken.Agent, accesstoken.Lead},
-	"close-ticket":          {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"reopen-ticket":         {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"add-follower":          {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"remove-follower":       {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"post-message":          {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"log-note":              {accesstoken.Agent, accesstoken.Lead},
-
-	"issue-refund":      {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"generate-coupon":   {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"reverse-transfer":  {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"create-repair":     {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"plan-intervention": {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-
-	"edit-credit-note":    {accesstoken.Billing, accesstoken.Agent, accesstoken.Lead},
-	"post-credit-note":    {accesstoken.Billing, accesstoken.Integration},
-	"pay-out-credit-note": {accesstoken.Billing, accesstoken.Integration},
-	"discard-credit-note": {accesstoken.Billing, accesstoken.Agent, accesstoken.Lead},
-	"receive-return":      {accesstoken.Warehouse, accesstoken.Integration},
-	"cancel-return":       {accesstoken.Warehouse, accesstoken.Agent, accesstoken.Lead},
-	"close-return-short":  {accesstoken.Warehouse},
-	"redeliver-return":    {accesstoken.Warehouse, accesstoken.Integration},
-
-	"change-repair-parts":  {accesstoken.Repair, accesstoken.Lead},
-	"set-repair-warranty":  {accesstoken.Repair, accesstoken.Lead},
-	"confirm-repair":       {accesstoken.Repair, accesstoken.Lead},
-	"start-repair":         {accesstoken.Repair, accesstoken.Lead},
-	"end-repair":           {accesstoken.Repair, accesstoken.Lead},
-	"cancel-repair":        {accesstoken.Repair, accesstoken.Lead},
-	"create-repair-quote":  {accesstoken.Repair, accesstoken.Lead},
-	"send-repair-quote":    {accesstoken.Repair, accesstoken.Lead},
-	"accept-repair-quote":  {accesstoken.Repair, accesstoken.Lead},
-	"decline-repair-quote": {accesstoken.Repair, accesstoken.Lead},
-
-	"assign-task":    {accesstoken.Technician, accesstoken.Lead},
-	"schedule-task":  {accesstoken.Technician, accesstoken.Lead},
-	"start-task":     {accesstoken.Technician, accesstoken.Lead},
-	"pause-task":     {accesstoken.Technician, accesstoken.Lead},
-	"resume-task":    {accesstoken.Technician, accesstoken.Lead},
-	"save-worksheet": {accesstoken.Technician, accesstoken.Lead},
-	"sign-worksheet": {accesstoken.Technician, accesstoken.Lead},
-	"complete-task":  {accesstoken.Technician, accesstoken.Lead},
-	"reopen-task":    {accesstoken.Technician, accesstoken.Lead},
-	"cancel-task":    {accesstoken.Technician, accesstoken.Lead},
-
-	// Customers, in the portal, about what is theirs.
-	"accept-own-quote":   {},
-	"decline-own-quote":  {},
-	"sign-own-worksheet": {},
-
-	"check-coupon":   {accesstoken.Integration, accesstoken.Agent, accesstoken.Lead},
-	"reserve-coupon": {accesstoken.Integration},
-	"release-coupon": {accesstoken.Integration},
-	"redeem-coupon":  {accesstoken.Integration},
-	"revoke-coupon":  {accesstoken.Agent, accesstoken.Lead},
-	"email-coupon":   {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-	"share-coupon":   {accesstoken.Agent, accesstoken.Lead, accesstoken.Integration},
-
-	"issue-access-token":  {},
-	"revoke-access-token": {},
+// Access is a row of the table. To somebody from outside the company the
+// operations of its people do not exist, nor does what is another team's to a
+// caller who is limited to teams.
+type Access struct {
+	Operation string // method and path, such as "GET /v1/tickets/{id}"
+	Command   string // that the operation gives, "" for a read
+	Scope     Scope
+	// Roles may do it; admins may do everything. Everybody stands for all of the
+	// company. Granted adds those to whom the document was granted (P-16).
+	Roles     []accesstoken.Role
+	Everybody bool
+	Granted   bool
+	// Service must be enabled for the ticket's team; "" for none.
+	Service team.Service
+	// Unticketed are the roles that work with documents that were made from no
+	// ticket. Callers who are limited to teams need one of them to see these.
+	Unticketed []accesstoken.Role
 }
 
-// posting is the right to post accounting documents (R-21, domain.md 3.1 rule 14).
-var posting = []accesstoken.Role{accesstoken.Billing, accesstoken.Integration}
+var (
+	operations = parseAccess(accessTSV)
+	byCommand  = rowsByCommand(operations)
+)
 
-// authorise refuses a principal without a role for the command. To somebody
-// from outside the company the command does not exist.
-func (x *execution) authorise() error {
-	p := x.req.Principal
-	if !p.Internal() {
+// Operations is the whole table, in no order.
+func Operations() iter.Seq[Access] { return maps.Values(operations) }
+
+// AccessTo is the row of an operation, and whether there is one.
+func AccessTo(operation string) (Access, bool) {
+	a, ok := operations[operation]
+	return a, ok
+}
+
+// Admits refuses a principal who may not do the operation to any document: with
+// not_found whom it does not exist for, with forbidden who lacks the role.
+func (a Access) Admits(p Principal) error {
+	switch {
+	case a.Scope == Open || a.Scope == Self:
+		return nil
+	case a.Scope == Customer:
+		if !p.IsCustomer() {
+			return aggregates.Refuse("forbidden")
+		}
+		return nil
+	case !p.Internal():
 		return aggregates.Refuse("not_found")
-	}
-	if !p.Has(roles[x.command]...) {
+	case !a.Granted && !a.Covers(p):
 		return aggregates.Refuse("forbidden")
 	}
 	return nil
+}
+
+// Covers says whether the principal has a role that needs no grant.
+func (a Access) Covers(p Principal) bool { return a.Everybody || p.Has(a.Roles...) }
+
+// SeesUnticketed says whether the principal sees what was made from no ticket.
+func (a Access) SeesUnticketed(p Principal) bool {
+	return len(p.Teams) == 0 || p.Has(a.Unticketed...)
+}
+
+// authorise refuses a principal without a role for the command.
+func (x *execution) authorise() error { return byCommand[x.command].Admits(x.req.Principal) }
+
+// MayPost says whether the principal may post accounting documents (R-21,
+// domain.md 3.1 rule 14).
+func (p Principal) MayPost() bool { return byCommand["post-credit-note"].Covers(p) }
+
+// MayUseCodes says whether the principal may see the codes of coupons: whoever
+// may send them.
+func (p Principal) MayUseCodes() bool { return byCommand["email-coupon"].Covers(p) }
+
+func parseAccess(tsv string) map[string]Access {
+	lines := strings.Split(strings.TrimSpace(tsv), "\n")
+	table := make(map[string]Access, len(lines))
+	for _, line := range lines[1:] {
+		a, err := parseRow(line)
+		if _, twice := table[a.Operation]; err != nil || twice {
+			panic(fmt.Sprintf("access.tsv: %q: %v", line, err)) // it is part of the program
+		}
+		table[a.Operation] = a
+	}
+	return table
+}
+
+// parseRow reads a row; "-" is an empty cell.
+func parseRow(line string) (a Access, err error) {
+	cells := strings.Split(line, "\t")
+	if len(cells) != 6 {
+		return a, fmt.Errorf("%d cells", len(cells))
+	}
+	for i, cell := range cells {
+		cells[i] = strings.TrimPrefix(cell, "-")
+	}
+	a = Access{Operation: cells[0], Command: cells[1], Scope: Scope(cells[3]), Service: team.Service(cells[4])}
+	if !slices.Contains([]Scope{Open, Self, Company, OfTeam, Customer}, a.Scope) || a.Service != "" && !a.Service.Known() {
+		return a, fmt.Errorf("scope %q or service %q", a.Scope, a.Service)
+	}
+	for name := range strings.FieldsSeq(cells[2]) {
+		switch role := accesstoken.Role(name); {
+		case name == "*":
+			a.Everybody = true
+		case name == "granted":
+			a.Granted = true
+		case role.Known():
+			a.Roles = append(a.Roles, role)
+		default:
+			return a, fmt.Errorf("role %q", name)
+		}
+	}
+	for name := range strings.FieldsSeq(cells[5]) {
+		if !accesstoken.Role(name).Known() {
+			return a, fmt.Errorf("role %q", name)
+		}
+		a.Unticketed = append(a.Unticketed, accesstoken.Role(name))
+	}
+	return a, nil
+}
+
+func rowsByCommand(all map[string]Access) map[string]Access {
+	rows := make(map[string]Access, len(all))
+	for _, a := range all {
+		if a.Command != "" {
+			rows[a.Command] = a
+		}
+	}
+	return rows
 }

@@ -45,7 +45,7 @@ func TestEveryCommandHasItsRowInTheTableOfRoles(t *testing.T) {
 		})
 	}
 	slices.Sort(names)
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(roles)), names); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(byCommand)), names); diff != "" {
 		t.Errorf("rows of the table (-) and commands (+):\n%s", diff)
 	}
 }

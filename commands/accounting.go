@@ -33,19 +33,21 @@ func (c DraftCreditNote) execute(ctx context.Context, x *execution) error {
 	if !l.Exists {
 		return aggregates.Refuse("invoice_not_found")
 	}
-	book := l.State.Journal
+	wanted := l.State.Journal.ID
 	if c.Journal != uuid.Nil {
-		j, err := x.journal(ctx, "journal", c.Journal)
-		if err != nil {
-			return err
-		}
-		book = journalOf(j)
+		wanted = c.Journal
+	}
+	book, err := x.activeJournal(ctx, wanted)
+	if err != nil {
+		return err
 	}
 	id := x.newID(c.ID)
 	if err := x.unplaced(ctx, "credit_note", id, l.Stream); err != nil {
 		return err
 	}
-	request := invoice.CreditNoteRequest{ID: id, Journal: book, ReversalDate: c.ReversalDate, Reason: c.Reason}
+	request := invoice.CreditNoteRequest{
+		ID: id, Journal: journalOf(book), ReversalDate: c.ReversalDate, Reason: c.Reason, Cap: x.s.creditCap(),
+	}
 	for _, line := range c.Lines {
 		request.Lines = append(request.Lines, invoice.CreditLineRequest{InvoiceLine: line.InvoiceLine, Quantity: line.Quantity})
 	}

@@ -19,6 +19,7 @@ import (
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/sequence"
 	"aftersales/aggregates/task"
+	"aftersales/aggregates/technician"
 	"aftersales/aggregates/ticket"
 	"aftersales/eventstore"
 )
@@ -45,7 +46,8 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case invoice.OpenPaymentReserved:
 		return []consequence{allocate(documentOf(e), event)}
 	case invoice.CreditNoteDrafted:
-		return append(place("credit_note", event.CreditNote.String(), e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...)
+		return append(append(place("credit_note", event.CreditNote.String(), e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...),
+			useHolds(event)...)
 	case invoice.CreditNotePosted:
 		return append(copyInvoice(documentOf(e), event.ReplacementInvoice), numberCreditNote(documentOf(e), event.CreditNote))
 	case picking.DeliveryPlanned:
@@ -71,8 +73,20 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 		return append(link(event.Ticket, "repair", event.Repair, e.Stream), numberRepair(event.Repair))
 	case task.Created:
 		return append(link(event.Ticket, "task", event.Task, e.Stream), numberTask(event.Task))
+	case technician.TimerTaken:
+		return []consequence{beginWork(event)}
+	case task.Paused:
+		return releaseTimer(documentOf(e), event.Timer)
+	case task.Completed:
+		return releaseTimer(documentOf(e), event.Timer)
+	case task.Cancelled:
+		return releaseTimer(documentOf(e), event.Timer)
 	case accesstoken.Issued:
 		return notePortalUser(event)
+	case order.Confirmed:
+		return []consequence{deliverOrder(documentOf(e), event.Delivery)}
+	case order.Cancelled:
+		return []consequence{cancelDeliveries(documentOf(e))}
 	}
 	return nil
 }

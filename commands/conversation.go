@@ -2,23 +2,30 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
 
 // AssignTicket hands a ticket to a user; "" takes it back.
 type AssignTicket struct {
 	Ticket   uuid.UUID `json:"-"`
-	Assignee string    `json:"assignee"`
+	Assignee *string   `json:"assignee"` // to be said: nobody is unassigned by omission
 }
 
 func (AssignTicket) commandName() string { return "assign-ticket" }
 
 func (c AssignTicket) execute(ctx context.Context, x *execution) error {
-	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) { return s.Assign(c.Assignee) })
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		if c.Assignee == nil {
+			return nil, aggregates.Refuse("required").On("assignee")
+		}
+		return s.Assign(*c.Assignee)
+	})
 }
 
 // MoveTicketStage moves a ticket to another stage.
@@ -30,7 +37,16 @@ type MoveTicketStage struct {
 func (MoveTicketStage) commandName() string { return "move-ticket-stage" }
 
 func (c MoveTicketStage) execute(ctx context.Context, x *execution) error {
-	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(c.Stage) })
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		owner, err := load(ctx, x, team.Model, s.Details.Team)
+		if err != nil {
+			return nil, err
+		}
+		if err := owner.State.HasStage(strings.TrimSpace(c.Stage)); err != nil && c.Stage != "" {
+			return nil, err
+		}
+		return s.MoveTo(c.Stage)
+	})
 }
 
 // CloseTicket ends the work on a ticket.

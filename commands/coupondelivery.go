@@ -75,7 +75,7 @@ func (x *execution) ownCoupon(ctx context.Context, id uuid.UUID) (loaded[coupon.
 	if !l.Exists {
 		return l, aggregates.Refuse("coupon_not_found")
 	}
-	return l, x.madeFrom(ctx, l.State.Ticket)
+	return l, x.madeFrom(ctx, "coupon", l.State.Ticket)
 }
 
 // mailTo are the recipients of a mail about a coupon: those named, and the

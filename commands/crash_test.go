@@ -42,6 +42,12 @@ var services = map[string]func(w *world) commands.Command{
 		return &commands.CreateRepair{Ticket: id("ticket"), Submit: "confirm", Override: true}
 	},
 	"intervention": func(*world) commands.Command { return &commands.PlanIntervention{Ticket: id("ticket")} },
+	"start task":   func(w *world) commands.Command { return &commands.StartTask{Task: w.planned("visit")} },
+	"pause task": func(w *world) commands.Command {
+		visit := w.planned("visit")
+		w.do("start", &commands.StartTask{Task: visit})
+		return &commands.PauseTask{Task: visit}
+	},
 	"customer's token": func(*world) commands.Command {
 		return &commands.IssueAccessToken{Actor: "visitor", Roles: []accesstoken.Role{accesstoken.Customer}, Customer: id("customer")}
 	},

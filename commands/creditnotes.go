@@ -48,7 +48,7 @@ func (x *execution) changeCreditNote(ctx context.Context, id uuid.UUID, rule fun
 		return err
 	}
 	note, _ := l.State.CreditNote(id)
-	if err := x.madeFrom(ctx, note.Ticket); err != nil {
+	if err := x.madeFrom(ctx, "credit_note", note.Ticket); err != nil {
 		return err
 	}
 	x.match = l.Stream
@@ -82,7 +82,7 @@ func (c EditCreditNote) execute(ctx context.Context, x *execution) error {
 		if x.req.IfMatch == nil {
 			return nil, aggregates.Refuse("precondition_required")
 		}
-		return s.EditCreditNote(c.CreditNote, lines)
+		return s.EditCreditNote(c.CreditNote, lines, x.s.creditCap())
 	})
 }
 
@@ -96,7 +96,12 @@ func (PostCreditNote) commandName() string { return "post-credit-note" }
 
 func (c PostCreditNote) execute(ctx context.Context, x *execution) error {
 	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
-		return s.PostCreditNote(c.CreditNote, x.today())
+		if n, _ := s.CreditNote(c.CreditNote); n.Status == invoice.StatusDraft {
+			if _, err := x.activeJournal(ctx, n.Journal.ID); err != nil {
+				return nil, err
+			}
+		}
+		return s.PostCreditNote(c.CreditNote, x.today(), x.s.creditCap())
 	})
 }
 

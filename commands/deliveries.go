@@ -57,7 +57,7 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 // plan looks up what the delivery names.
 func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryPlanned, error) {
 	none := picking.DeliveryPlanned{}
-	buyer, err := x.customer(ctx, "customer", c.Customer)
+	buyer, err := x.activeCustomer(ctx, c.Customer)
 	if err != nil {
 		return none, err
 	}

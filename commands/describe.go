@@ -22,11 +22,20 @@ import (
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
+	"aftersales/aggregates/webhook"
 	"aftersales/aggregates/worksheet"
 )
 
 // active is the state of documents that have no states.
 const active = "active"
+
+// activeUnless is the state of documents that can be archived.
+func activeUnless(archived bool) string {
+	if archived {
+		return "archived"
+	}
+	return active
+}
 
 // describe reads the number and state of an answered document from its stream.
 func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, error) {
@@ -35,26 +44,23 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 	case "team":
 		return described(ctx, x, ref, team.Model, func(team.State) (string, string) { return "", active })
 	case "customer":
-		return described(ctx, x, ref, customer.Model, func(customer.State) (string, string) { return "", active })
-	case "product", "lot":
+		return described(ctx, x, ref, customer.Model, func(s customer.State) (string, string) { return "", activeUnless(s.Archived) })
+	case "product":
+		return described(ctx, x, ref, product.Model, func(s product.State) (string, string) { return "", activeUnless(s.Archived) })
+	case "lot":
 		return described(ctx, x, ref, product.Model, func(product.State) (string, string) { return "", active })
 	case "journal":
-		return described(ctx, x, ref, journal.Model, func(s journal.State) (string, string) { return s.Code, active })
+		return described(ctx, x, ref, journal.Model, func(s journal.State) (string, string) { return s.Code, activeUnless(s.Archived) })
 	case "location":
 		return described(ctx, x, ref, location.Model, func(location.State) (string, string) { return "", active })
 	case "project":
-		return described(ctx, x, ref, project.Model, func(project.State) (string, string) { return "", active })
+		return described(ctx, x, ref, project.Model, func(s project.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "worksheet_template":
-		return described(ctx, x, ref, worksheet.Model, func(worksheet.State) (string, string) { return "", active })
+		return described(ctx, x, ref, worksheet.Model, func(s worksheet.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "coupon_program":
-		return described(ctx, x, ref, program.Model, func(s program.State) (string, string) {
-			if s.Archived {
-				return "", "archived"
-			}
-			return "", active
-		})
+		return described(ctx, x, ref, program.Model, func(s program.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "order":
-		return described(ctx, x, ref, order.Model, func(s order.State) (string, string) { return s.Number, "sale" })
+		return described(ctx, x, ref, order.Model, func(s order.State) (string, string) { return s.Number, string(s.Status) })
 	case "invoice":
 		return described(ctx, x, ref, invoice.Model, func(s invoice.State) (string, string) { return s.Number, string(s.Status) })
 	case "payment":
@@ -79,7 +85,9 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 		return described(ctx, x, ref, repair.Model, func(s repair.State) (string, string) { return s.Number, string(s.Status) })
 	case "task":
 		return described(ctx, x, ref, task.Model, func(s task.State) (string, string) { return s.Number, string(s.Status) })
-	case "access_token":
+	case "webhook":
+		return described(ctx, x, ref, webhook.Model, func(s webhook.State) (string, string) { return "", s.Status() })
+	case "access_token", "portal_link":
 		return described(ctx, x, ref, accesstoken.Model, func(s accesstoken.State) (string, string) {
 			if s.Revoked {
 				return "", "revoked"

@@ -47,6 +47,6 @@ func (s *Service) Dialog(ctx context.Context, p Principal, id uuid.UUID, service
 	}
 	addresses, err := x.addresses(ctx, t)
 	return Dialog{
-		Ticket: t, Team: owner.State, Addresses: addresses, Now: x.now, Today: x.today(), MayPost: p.Has(posting...),
+		Ticket: t, Team: owner.State, Addresses: addresses, Now: x.now, Today: x.today(), MayPost: p.MayPost(),
 	}, err
 }

@@ -34,6 +34,7 @@ type execution struct {
 	appended  []eventstore.Envelope
 	answers   []aggregates.Ref
 	created   bool
+	announced bool // the log has the answers
 	warnings  []Warning
 }
 
@@ -212,6 +213,7 @@ func (x *execution) recover(ctx context.Context, stream string, step int, from u
 			return err
 		}
 		x.appended = append(x.appended, e)
+		x.announced = x.announced || len(e.Meta.Answers) > 0
 		ordinal++
 	}
 	return nil
@@ -223,7 +225,7 @@ func (x *execution) append(ctx context.Context, stream string, step int, f *fold
 	proposed := make([]eventstore.Proposed, len(events))
 	for i, e := range events {
 		meta := x.metadata()
-		if i == 0 && len(x.appended) == 0 && x.seed == x.commandID {
+		if i == 0 && !x.announced && x.seed == x.commandID {
 			meta.Answers, meta.Created = x.answers, x.created
 		}
 		var err error
@@ -244,6 +246,7 @@ func (x *execution) append(ctx context.Context, stream string, step int, f *fold
 	x.position = max(x.position, appended.Position)
 	x.match = ""
 	x.appended = append(x.appended, envelopes...)
+	x.announced = x.announced || x.seed == x.commandID && len(x.answers) > 0
 	return envelopes, nil
 }
 

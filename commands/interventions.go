@@ -45,6 +45,8 @@ func (c PlanIntervention) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
+// draft looks up what the task names. What cannot be had is refused by the rule,
+// in the order of domain.md 3.5.
 func (c PlanIntervention) draft(ctx context.Context, x *execution, t ticket.State) (task.Draft, error) {
 	d := task.Draft{ID: x.newID(c.ID), Ticket: c.Ticket, Title: t.Details.Title}
 	if c.Title != nil {
@@ -63,17 +65,19 @@ func (c PlanIntervention) draft(ctx context.Context, x *execution, t ticket.Stat
 		c.Project = owner.State.Project
 	}
 	p, err := named(ctx, x, "project", "project", project.Model, c.Project)
-	if err != nil {
+	if !asRefusal(err, &d.Missing.Project) {
 		return d, err
 	}
-	d.Project = task.Project{ID: p.ID, FieldService: p.FieldService, Flags: task.Flags{
+	d.Project = task.Project{ID: p.ID, FieldService: p.FieldService, Archived: p.Archived, Flags: task.Flags{
 		WorksheetsEnabled: p.WorksheetsEnabled, SignatureRequired: p.SignatureRequired, PortalVisible: p.PortalVisible,
 	}}
 	if d.Project.DefaultTemplate, err = x.template(ctx, p.DefaultWorksheetTemplate); err != nil {
 		return d, err
 	}
-	d.Template, err = x.template(ctx, c.WorksheetTemplate)
-	return d, err
+	if d.Template, err = x.template(ctx, c.WorksheetTemplate); !asRefusal(err, &d.Missing.Template) {
+		return d, err
+	}
+	return d, nil
 }
 
 // template is a worksheet template that may be chosen; nil for none.
@@ -81,9 +85,11 @@ func (x *execution) template(ctx context.Context, id uuid.UUID) (*task.Choice, e
 	if id == uuid.Nil {
 		return nil, nil
 	}
-	w, err := fact(ctx, x, "worksheet_template", "template", worksheet.Model, id)
+	w, err := named(ctx, x, "worksheet_template", "template", worksheet.Model, id)
 	if err != nil {
 		return nil, err
 	}
-	return &task.Choice{Template: task.Template{ID: w.ID, Version: w.Version, Fields: w.Fields}}, nil
+	return &task.Choice{
+		Template: task.Template{ID: w.ID, Version: w.Version, Fields: w.Fields}, Archived: w.Archived, Only: w.Project,
+	}, nil
 }

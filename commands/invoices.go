@@ -64,11 +64,11 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 // wish looks up what the invoice names.
 func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvoice, error) {
 	none := invoice.DraftInvoice{}
-	buyer, err := x.customer(ctx, "customer", c.Customer)
+	buyer, err := x.activeCustomer(ctx, c.Customer)
 	if err != nil {
 		return none, err
 	}
-	book, err := x.journal(ctx, "journal", c.Journal)
+	book, err := x.activeJournal(ctx, c.Journal)
 	if err != nil {
 		return none, err
 	}
@@ -168,6 +168,11 @@ func (c PostInvoice) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	_, err := change(ctx, x, "invoice", invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
+		if s.Status == invoice.StatusDraft {
+			if _, err := x.activeJournal(ctx, s.Journal.ID); err != nil {
+				return nil, err
+			}
+		}
 		return s.Post(x.today())
 	})
 	return err

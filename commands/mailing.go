@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -11,22 +12,29 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/customer"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/repair"
+	"aftersales/aggregates/task"
+	"aftersales/commands/mail"
 	"aftersales/eventstore"
 )
 
-// RequestedMail is a mail about a coupon that the event Request asked for, with
-// all that writing it takes. Recipients are all of them, Open those whose mail
-// neither went out nor failed. Unsendable, if any, says why none is to be sent
-// any more. ExpiresOn is the last valid day, "" for never.
+// Letter is what a mail tells.
+type Letter interface {
+	// Write sets the mail's content in its language.
+	Write(m *mail.Message) error
+}
+
+// RequestedMail is a mail that the event Request asked for. Recipients are all of
+// them, Open those whose mail neither went out nor failed. Unsendable, if any,
+// says why none is to be sent any more; there is no Letter then.
 type RequestedMail struct {
 	Request    uuid.UUID
 	Asked      time.Time
 	Recipients []string
 	Open       []string
 	Language   customer.Language
-	Code       string
-	ExpiresOn  aggregates.Date
-	Note       string
+	Letter     Letter
 	Unsendable string
 }
 
@@ -34,18 +42,29 @@ type RequestedMail struct {
 // for none. What the log says was done is not asked for again, so the log can
 // be read from its beginning at any time.
 func (s *Service) RequestedMail(ctx context.Context, e eventstore.Envelope) (RequestedMail, bool, error) {
-	asked, ok := e.Event.(coupon.EmailRequested)
-	if !ok {
-		return RequestedMail{}, false, nil
+	switch asked := e.Event.(type) {
+	case coupon.EmailRequested:
+		return s.requestedCoupon(ctx, e, asked)
+	case task.ReportRequested:
+		return s.requestedReport(ctx, e, asked)
+	case repair.QuoteSent:
+		return s.requestedQuote(ctx, e, asked)
+	case order.QuotationSent:
+		return s.requestedQuotation(ctx, e, asked)
 	}
+	return RequestedMail{}, false, nil
+}
+
+// requestedCoupon is the mail with a coupon's code that an event asks for.
+func (s *Service) requestedCoupon(ctx context.Context, e eventstore.Envelope, asked coupon.EmailRequested) (RequestedMail, bool, error) {
 	x := s.mailing(e, "")
 	c, err := load(ctx, x, coupon.Model, documentOf(e))
 	if err != nil {
 		return RequestedMail{}, false, err
 	}
 	m := RequestedMail{
-		Request: e.ID, Asked: e.Meta.RecordedAt, Recipients: asked.Recipients, ExpiresOn: c.State.ExpiresOn,
-		Open: c.State.Unmailed(e.ID, asked.Recipients), Note: asked.Message, Language: customer.English,
+		Request: e.ID, Asked: e.Meta.RecordedAt, Recipients: asked.Recipients,
+		Open: c.State.Unmailed(e.ID, asked.Recipients),
 	}
 	if len(m.Open) == 0 {
 		return RequestedMail{}, false, nil
@@ -54,23 +73,42 @@ func (s *Service) RequestedMail(ctx context.Context, e eventstore.Envelope) (Req
 		m.Unsendable = refused.Code
 		return m, true, nil
 	}
-	if m.Code, err = s.Secrets.Open(c.State.CodeSealed, c.ID.String()); err != nil {
+	code, err := s.Secrets.Open(c.State.CodeSealed, c.ID.String())
+	if err != nil {
 		m.Unsendable = err.Error() // sealed with another key: waiting does not help
 		return m, true, nil
 	}
-	who, err := x.customer(ctx, "customer", c.State.Customer)
+	m.Letter = mail.Coupon{Code: code, ExpiresOn: c.State.ExpiresOn, Note: asked.Message}
+	m.Language, err = x.languageOf(ctx, c.State.Customer)
+	return m, err == nil, err
+}
+
+// languageOf is the language of a customer's mails, English for want of another.
+func (x *execution) languageOf(ctx context.Context, id uuid.UUID) (customer.Language, error) {
+	who, err := x.customer(ctx, "customer", id)
 	if err != nil && !refusedWith(err, "customer_not_found") {
-		return RequestedMail{}, false, err
+		return "", err
 	}
-	if who.Language != "" {
-		m.Language = who.Language
-	}
-	return m, true, nil
+	return cmp.Or(who.Language, customer.English), nil
 }
 
 // NoteMailSent records that the mail that e asked for went out to a recipient.
 func (s *Service) NoteMailSent(ctx context.Context, e eventstore.Envelope, recipient, messageID string) error {
-	return s.noteMail(ctx, e, recipient, func(c coupon.State) ([]aggregates.Event, error) {
+	switch e.Event.(type) {
+	case task.ReportRequested:
+		return noteMail(ctx, s, e, recipient, task.Model, func(t task.State) ([]aggregates.Event, error) {
+			return t.NoteReportSent(e.ID, recipient, messageID)
+		})
+	case repair.QuoteSent:
+		return noteMail(ctx, s, e, recipient, repair.Model, func(r repair.State) ([]aggregates.Event, error) {
+			return r.NoteQuoteSent(e.ID, recipient, messageID)
+		})
+	case order.QuotationSent:
+		return noteMail(ctx, s, e, recipient, order.Model, func(o order.State) ([]aggregates.Event, error) {
+			return o.NoteSent(e.ID, recipient, messageID)
+		})
+	}
+	return noteMail(ctx, s, e, recipient, coupon.Model, func(c coupon.State) ([]aggregates.Event, error) {
 		return c.NoteEmailSent(e.ID, recipient, messageID)
 	})
 }
@@ -78,13 +116,29 @@ func (s *Service) NoteMailSent(ctx context.Context, e eventstore.Envelope, recip
 // NoteMailFailed records that the mail that e asked for will not go out to a
 // recipient, and why.
 func (s *Service) NoteMailFailed(ctx context.Context, e eventstore.Envelope, recipient, cause string) error {
-	return s.noteMail(ctx, e, recipient, func(c coupon.State) ([]aggregates.Event, error) {
+	switch e.Event.(type) {
+	case task.ReportRequested:
+		return noteMail(ctx, s, e, recipient, task.Model, func(t task.State) ([]aggregates.Event, error) {
+			return t.NoteReportFailed(e.ID, recipient, cause)
+		})
+	case repair.QuoteSent:
+		return noteMail(ctx, s, e, recipient, repair.Model, func(r repair.State) ([]aggregates.Event, error) {
+			return r.NoteQuoteFailed(e.ID, recipient, cause)
+		})
+	case order.QuotationSent:
+		return noteMail(ctx, s, e, recipient, order.Model, func(o order.State) ([]aggregates.Event, error) {
+			return o.NoteFailed(e.ID, recipient, cause)
+		})
+	}
+	return noteMail(ctx, s, e, recipient, coupon.Model, func(c coupon.State) ([]aggregates.Event, error) {
 		return c.NoteEmailFailed(e.ID, recipient, cause)
 	})
 }
 
-func (s *Service) noteMail(ctx context.Context, e eventstore.Envelope, recipient string, rule func(coupon.State) ([]aggregates.Event, error)) error {
-	_, err := decide(ctx, s.mailing(e, recipient), coupon.Model, documentOf(e), rule)
+func noteMail[S any](ctx context.Context, s *Service, e eventstore.Envelope, recipient string, m aggregates.Model[S],
+	rule func(S) ([]aggregates.Event, error),
+) error {
+	_, err := decide(ctx, s.mailing(e, recipient), m, documentOf(e), rule)
 	return err
 }
 

@@ -34,6 +34,9 @@ func (p Principal) Internal() bool {
 	return slices.ContainsFunc(p.Roles, func(r accesstoken.Role) bool { return r != accesstoken.Customer })
 }
 
+// IsCustomer says whether the principal is a customer in the portal.
+func (p Principal) IsCustomer() bool { return p.Customer != uuid.Nil }
+
 // WorksFor says whether the principal belongs to a team, or to none in
 // particular.
 func (p Principal) WorksFor(team uuid.UUID) bool {

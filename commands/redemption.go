@@ -59,11 +59,33 @@ func (x *execution) honoured(ctx context.Context, s coupon.State, order string, 
 	if err != nil {
 		return err
 	}
-	cart := program.Cart{Amount: amount}
+	cart, err := x.cart(ctx, order, amount)
+	if err != nil {
+		return err
+	}
 	if r := s.Reservation; r != nil && r.Order == order && x.now.Before(r.Until) {
 		return p.State.Rules.Met(cart)
 	}
 	return p.State.Honours(x.today(), cart)
+}
+
+// cart is what the coupon is to be used for: the amount that the shop tells, and
+// of an order that is known here the products and, where no amount is told, what
+// it comes to without taxes (C-02).
+func (x *execution) cart(ctx context.Context, named string, amount *aggregates.Money) (program.Cart, error) {
+	cart := program.Cart{Amount: amount}
+	id, err := uuid.Parse(named)
+	if err != nil {
+		return cart, nil // a cart or order of the shop alone
+	}
+	o, err := load(ctx, x, order.Model, id)
+	if total := o.State.Total(); o.Exists && amount == nil {
+		cart.Amount = &total
+	}
+	for _, l := range o.State.Lines {
+		cart.Items = append(cart.Items, program.Item{Product: l.Product, Quantity: l.Quantity})
+	}
+	return cart, err
 }
 
 // CheckCoupon asks whether a code could be used, and changes nothing.

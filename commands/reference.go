@@ -183,7 +183,7 @@ func (c RegisterOrder) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	buyer, err := x.customer(ctx, "customer", c.Customer)
+	buyer, err := x.activeCustomer(ctx, c.Customer)
 	if err != nil {
 		return err
 	}

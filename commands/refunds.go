@@ -48,9 +48,6 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 	if err := c.checkFields(); err != nil {
 		return err
 	}
-	if _, err := x.product(ctx, "product", c.Product); err != nil {
-		return err
-	}
 	invoices, err := c.loadInvoices(ctx, x)
 	if err != nil {
 		return err
@@ -63,23 +60,23 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	for i, l := range invoices {
-		if x.did(l.Stream) {
+		if c.did(x, i, l) {
 			continue
 		}
 		if _, err := c.credit(x, requests[i])(l.State); err != nil {
 			return err // before anything is written for another invoice
 		}
 	}
-	for i, l := range invoices {
-		x.creates("credit_note", requests[i].ID, l.Stream)
-		if c.Mode == invoice.ReverseAndCreateInvoice {
-			x.concerns("invoice", replacement(requests[i].ID), invoice.Model.Stream(replacement(requests[i].ID)))
-		}
-	}
-	for i, l := range invoices {
+	for _, l := range invoices {
 		if c.ReversalDate.Before(l.State.InvoiceDate) {
 			x.warn("reversal_before_invoice")
 		}
+	}
+	if len(invoices) > 1 && !x.req.DryRun {
+		return c.creditAll(ctx, x, requests)
+	}
+	c.announce(x, requests)
+	for i, l := range invoices {
 		if _, err := decide(ctx, x, invoice.Model, l.ID, c.credit(x, requests[i])); err != nil {
 			return err
 		}
@@ -90,6 +87,45 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 		}
 	}
 	return nil
+}
+
+// announce says what the command answers.
+func (c IssueRefund) announce(x *execution, requests []invoice.CreditNoteRequest) {
+	for i, id := range c.Invoices {
+		x.creates("credit_note", requests[i].ID, invoice.Model.Stream(id))
+		if copied := c.replacement(requests[i]); copied != uuid.Nil {
+			x.concerns("invoice", copied, invoice.Model.Stream(copied))
+		}
+	}
+}
+
+// replacement is the id of the draft invoice that replaces the reversed one; nil
+// in the mode without one.
+func (c IssueRefund) replacement(r invoice.CreditNoteRequest) uuid.UUID {
+	if c.Mode != invoice.ReverseAndCreateInvoice {
+		return uuid.Nil
+	}
+	return replacement(r.ID)
+}
+
+// noteID is the id of the credit note of the nth invoice. The client's is the
+// first one's, those of the others derive from it.
+func (c IssueRefund) noteID(x *execution, n int) uuid.UUID {
+	if c.ID == nil || *c.ID == uuid.Nil {
+		return x.newID(nil, "credit_note", c.Invoices[n].String())
+	}
+	if n == 0 {
+		return *c.ID
+	}
+	return aggregates.DeriveID("credit_note", c.ID.String(), c.Invoices[n].String())
+}
+
+// did says whether an earlier attempt of the command has credited the nth
+// invoice, or holds it: checks must not be held against that.
+func (c IssueRefund) did(x *execution, n int, l loaded[invoice.State]) bool {
+	_, credited := l.State.CreditNote(c.noteID(x, n))
+	held := l.State.Held.ID != uuid.Nil && l.State.Held.Draft.CreditNote == c.noteID(x, n)
+	return x.did(l.Stream) && (credited || held)
 }
 
 // replacement is the id of the draft invoice that a credit note's copy gets.
@@ -149,7 +185,7 @@ func (c IssueRefund) checkInvoices(ctx context.Context, x *execution, t ticket.S
 	stage := func(code string, broken func(invoice.State) bool) error {
 		var bad aggregates.Refusals
 		for i, l := range invoices {
-			if broken(l.State) && !x.did(l.Stream) {
+			if broken(l.State) && !c.did(x, i, l) {
 				bad = append(bad, aggregates.Refuse(code).On(fmt.Sprintf("invoices[%d]", i)))
 			}
 		}
@@ -163,6 +199,10 @@ func (c IssueRefund) checkInvoices(ctx context.Context, x *execution, t ticket.S
 			return stage("invoice_not_posted", func(s invoice.State) bool { return s.Status != invoice.StatusPosted })
 		},
 		func() error {
+			_, err := x.product(ctx, "product", c.Product)
+			return err
+		},
+		func() error {
 			return stage("invoice_without_product", func(s invoice.State) bool { return c.Product != uuid.Nil && !sells(s, c.Product) })
 		},
 		func() error { return c.checkOrder(ctx, x, t) },
@@ -172,7 +212,9 @@ func (c IssueRefund) checkInvoices(ctx context.Context, x *execution, t ticket.S
 		func() error { return c.checkLot(ctx, x) },
 		func() error { return c.checkJournal(ctx, x, invoices) },
 		func() error {
-			return stage("invoice_fully_credited", func(s invoice.State) bool { return s.Creditable().Total == 0 })
+			return stage("invoice_fully_credited", func(s invoice.State) bool {
+				return s.CheckCreditable(x.s.creditCap(), len(c.Lines) > 0) != nil
+			})
 		},
 		func() error {
 			if c.Mode != invoice.ReverseAndCreateInvoice {
@@ -184,7 +226,7 @@ func (c IssueRefund) checkInvoices(ctx context.Context, x *execution, t ticket.S
 			if c.ReversalDate.After(x.today()) {
 				return aggregates.Refuse("future_date_not_allowed").On("reversal_date")
 			}
-			if !x.req.Principal.Has(posting...) {
+			if !x.req.Principal.MayPost() {
 				return aggregates.Refuse("posting_forbidden")
 			}
 			return nil
@@ -240,6 +282,10 @@ func (c IssueRefund) checkJournal(ctx context.Context, x *execution, invoices []
 			err = aggregates.Refuse("journal_type_mismatch").On("journal")
 		}
 	}
+	if err != nil || c.did(x, 0, invoices[0]) {
+		return err
+	}
+	_, err = x.activeJournal(ctx, book.ID)
 	return err
 }
 
@@ -259,51 +305,21 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 		return nil, err
 	}
 	var autoPostOn aggregates.Date
-	if c.ReversalDate.After(x.today()) && x.req.Principal.Has(posting...) {
+	if c.ReversalDate.After(x.today()) && x.req.Principal.MayPost() {
 		autoPostOn = c.ReversalDate // nobody gets posted by the timer what they may not post
 	}
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
 	for i, l := range invoices {
-		id := x.newID(nil, "credit_note", l.ID.String())
+		id := c.noteID(x, i)
 		if c.ID != nil && *c.ID != uuid.Nil {
-			if id = *c.ID; i > 0 {
-				id = aggregates.DeriveID("credit_note", id.String(), l.ID.String())
-			}
 			if err := x.unplaced(ctx, "credit_note", id, l.Stream); err != nil {
 				return nil, err
 			}
 		}
 		requests[i] = invoice.CreditNoteRequest{
 			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: autoPostOn,
-			Reason: reason, Lines: lines[i],
+			Reason: reason, Lines: lines[i], Cap: x.s.creditCap(),
 		}
 	}
 	return requests, nil
-}
-
-// linesOf deals the wanted lines out to the invoices that they are of.
-func (c IssueRefund) linesOf(invoices []loaded[invoice.State]) ([][]invoice.CreditLineRequest, error) {
-	lines := make([][]invoice.CreditLineRequest, len(invoices))
-	var bad aggregates.Refusals
-	for n, wanted := range c.Lines {
-		i := slices.IndexFunc(invoices, func(l loaded[invoice.State]) bool { return hasLine(l.State, wanted.InvoiceLine) })
-		if i < 0 {
-			bad = append(bad, aggregates.Refuse("line_not_in_invoice").On(lineField(n, "invoice_line")))
-			continue
-		}
-		lines[i] = append(lines[i], invoice.CreditLineRequest{InvoiceLine: wanted.InvoiceLine, Quantity: wanted.Quantity})
-	}
-	if len(c.Lines) > 0 && c.Mode != invoice.Reverse {
-		bad = append(bad, aggregates.Refuse("invalid_value").On("lines"))
-	}
-	for i := range invoices {
-		if len(c.Lines) > 0 && len(lines[i]) == 0 && len(bad) == 0 {
-			bad = append(bad, aggregates.Refuse("required").On("lines"))
-		}
-	}
-	return lines, bad.OrNil()
-}
-
-func hasLine(s invoice.State, id uuid.UUID) bool {
-	return slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.ID == id })
 }

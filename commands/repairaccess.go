@@ -6,29 +6,34 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/repair"
+	"aftersales/aggregates/ticket"
 )
 
-// repairReaders may read every repair; others of the company only what they
-// were granted (P-16).
-var repairReaders = []accesstoken.Role{accesstoken.Repair, accesstoken.Lead, accesstoken.Reviewer, accesstoken.Integration}
+// readRepair is the operation that shows a repair; its row says who may see
+// every one. Others of the company see only what they were granted (P-16).
+var readRepair = operations["GET /v1/repairs/{id}"]
 
 // ReadsAllRepairs says whether the principal may read repairs that nobody
 // granted them.
-func (p Principal) ReadsAllRepairs() bool { return p.Has(repairReaders...) }
+func (p Principal) ReadsAllRepairs() bool { return readRepair.Covers(p) }
 
 // MayReadRepair refuses who may not read a repair, by the log alone: with
-// repair_not_found when there is none, with forbidden who has neither the right
-// on repairs nor a grant (P-16).
+// repair_not_found when there is none or its ticket is another team's, with
+// forbidden who has neither the right on repairs nor a grant that holds (P-16).
 func (s *Service) MayReadRepair(ctx context.Context, p Principal, id uuid.UUID) error {
-	l, err := load(ctx, s.newExecution(Request{}, ""), repair.Model, id)
-	switch {
+	x := s.newExecution(Request{Principal: p}, "")
+	l, err := load(ctx, x, repair.Model, id)
+	if err != nil {
+		return err
+	}
+	t, err := load(ctx, x, ticket.Model, l.State.Ticket)
+	switch owner := t.State.Details.Team; {
 	case err != nil:
 		return err
-	case !l.Exists:
+	case !l.Exists || !p.WorksFor(owner):
 		return aggregates.Refuse("repair_not_found")
-	case !p.ReadsAllRepairs() && !l.State.MayOpen(p.Actor.ID):
+	case !p.ReadsAllRepairs() && !l.State.MayOpen(p.Actor.ID, owner):
 		return aggregates.Refuse("forbidden")
 	}
 	return nil
@@ -55,5 +60,5 @@ func (x *execution) repair(ctx context.Context, id uuid.UUID) (repair.State, err
 	if err != nil {
 		return l.State, err
 	}
-	return l.State, x.madeFrom(ctx, l.State.Ticket)
+	return l.State, x.madeFrom(ctx, "repair", l.State.Ticket)
 }

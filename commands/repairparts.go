@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -22,10 +23,11 @@ type ChangeRepairParts struct {
 func (ChangeRepairParts) commandName() string { return "change-repair-parts" }
 
 func (c ChangeRepairParts) execute(ctx context.Context, x *execution) error {
-	if _, err := x.repair(ctx, c.Repair); err != nil {
+	s, err := x.repair(ctx, c.Repair)
+	if err != nil {
 		return err
 	}
-	parts, err := x.repairParts(ctx, c.Parts)
+	parts, err := x.repairParts(ctx, c.Parts, s.Parts)
 	if err != nil {
 		return err
 	}
@@ -38,18 +40,27 @@ func (c ChangeRepairParts) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-// repairParts looks up the products of parts.
-func (x *execution) repairParts(ctx context.Context, parts []RepairPart) ([]repair.PartRequest, error) {
+// repairParts looks up the products of parts; old are those that the repair has.
+func (x *execution) repairParts(ctx context.Context, parts []RepairPart, old []repair.Part) ([]repair.PartRequest, error) {
 	var all []repair.PartRequest
+	var has []uuid.UUID
+	for _, p := range old {
+		has = append(has, p.Product)
+	}
 	for i, p := range parts {
-		of, err := x.repairProduct(ctx, fmt.Sprintf("parts[%d].product", i), p.Product)
-		if err != nil {
+		of, err := x.repairProduct(ctx, fmt.Sprintf("parts[%d].product", i), p.Product, has...)
+		missing := ""
+		if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
+			missing, of.ID = refused.Code, p.Product
+		} else if err != nil {
 			return nil, err
 		}
 		if p.ID == uuid.Nil {
 			p.ID = x.newID(nil, "part", strconv.Itoa(i))
 		}
-		all = append(all, repair.PartRequest{ID: p.ID, Kind: p.Kind, Product: of, Quantity: p.Quantity, UnitPrice: p.UnitPrice})
+		all = append(all, repair.PartRequest{
+			ID: p.ID, Kind: p.Kind, Product: of, Missing: missing, Quantity: p.Quantity, Unit: p.Unit, UnitPrice: p.UnitPrice,
+		})
 	}
 	return all, nil
 }

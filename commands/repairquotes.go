@@ -2,12 +2,16 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/check"
 	"aftersales/aggregates/repair"
+	"aftersales/commands/mail"
+	"aftersales/eventstore"
 )
 
 // CreateRepairQuote makes the one quotation of a repair (P-14), in the currency
@@ -25,16 +29,63 @@ func (c CreateRepairQuote) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-// SendRepairQuote lets the customer see the quotation and answer it.
+// SendRepairQuote mails the quotation to the customer, who sees it in the portal
+// from now on and can answer it, by default without end. Sent again it is mailed
+// again.
 type SendRepairQuote struct {
-	Repair uuid.UUID `json:"-"`
+	Repair     uuid.UUID       `json:"-"`
+	ValidUntil aggregates.Date `json:"valid_until"`
 }
 
 func (SendRepairQuote) commandName() string { return "send-repair-quote" }
 
 func (c SendRepairQuote) execute(ctx context.Context, x *execution) error {
-	_, err := x.changeRepair(ctx, c.Repair, repair.State.SendQuote)
+	s, err := x.repair(ctx, c.Repair)
+	if err != nil {
+		return err
+	}
+	who, err := x.customer(ctx, "customer", s.Customer)
+	if err != nil {
+		return err
+	}
+	_, err = change(ctx, x, "repair", repair.Model, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		return s.SendQuote(who.Name, who.Email, c.ValidUntil, x.today())
+	})
 	return err
+}
+
+// requestedQuote is the mail with the quotation as it was when it was sent.
+func (s *Service) requestedQuote(ctx context.Context, e eventstore.Envelope, asked repair.QuoteSent) (RequestedMail, bool, error) {
+	x := s.mailing(e, "")
+	r, err := load(ctx, x, repair.Model, documentOf(e))
+	if err != nil || slices.Contains(r.State.Quote.Mailed, e.ID) {
+		return RequestedMail{}, false, err
+	}
+	to := []string{asked.Recipient}
+	m := RequestedMail{Request: e.ID, Asked: e.Meta.RecordedAt, Recipients: to, Open: to}
+	if refused := (*aggregates.Refusal)(nil); errors.As(r.State.QuoteMailable(), &refused) {
+		m.Unsendable = refused.Code
+		return m, true, nil
+	}
+	if m.Language, err = x.languageOf(ctx, r.State.Customer); err != nil {
+		return RequestedMail{}, false, err
+	}
+	letter := mail.Quotation{
+		Number: r.State.Number, Currency: r.State.Quote.Currency, ValidUntil: asked.ValidUntil,
+		Total: aggregates.Money{Minor: asked.Total, Currency: r.State.Quote.Currency}.Amount(),
+	}
+	for _, l := range asked.Lines {
+		p, err := x.product(ctx, "product", l.Product)
+		if err != nil {
+			return RequestedMail{}, false, err
+		}
+		letter.Lines = append(letter.Lines, mail.QuotationLine{
+			Product: p.Name, Quantity: l.Quantity, Unit: p.Unit, UnitPrice: letter.Currency.Price(l.UnitPrice),
+			Total: aggregates.Money{Minor: l.Total, Currency: letter.Currency}.Amount(),
+		})
+	}
+	m.Letter = letter
+	return m, true, nil
 }
 
 // AcceptRepairQuote notes the customer's yes to the quotation.
@@ -45,7 +96,7 @@ type AcceptRepairQuote struct {
 func (AcceptRepairQuote) commandName() string { return "accept-repair-quote" }
 
 func (c AcceptRepairQuote) execute(ctx context.Context, x *execution) error {
-	_, err := x.changeRepair(ctx, c.Repair, repair.State.AcceptQuote)
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(x.today()) })
 	return err
 }
 
@@ -70,7 +121,7 @@ type AcceptOwnQuote struct {
 func (AcceptOwnQuote) commandName() string { return "accept-own-quote" }
 
 func (c AcceptOwnQuote) execute(ctx context.Context, x *execution) error {
-	return x.answerQuote(ctx, c.Repair, repair.State.AcceptQuote)
+	return x.answerQuote(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(x.today()) })
 }
 
 // DeclineOwnQuote is the customer's no, given in the portal, which needs a

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,7 @@ type CreateRepair struct {
 	Customer      uuid.UUID           `json:"customer"`
 	Lot           uuid.UUID           `json:"lot"`
 	Quantity      *aggregates.Decimal `json:"quantity"`
+	Unit          string              `json:"unit"`
 	Return        uuid.UUID           `json:"return"`
 	UnderWarranty bool                `json:"under_warranty"`
 	ScheduledAt   *time.Time          `json:"scheduled_at"`
@@ -42,6 +44,7 @@ type RepairPart struct {
 	Kind      repair.Kind         `json:"kind"`
 	Product   uuid.UUID           `json:"product"`
 	Quantity  *aggregates.Decimal `json:"quantity"`
+	Unit      string              `json:"unit"`
 	UnitPrice *aggregates.Decimal `json:"unit_price"`
 }
 
@@ -68,11 +71,21 @@ func (c CreateRepair) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-// draft looks up what the repair names, in the order of domain.md 3.4, and
-// fills the defaults from the ticket.
+// asRefusal keeps a refusal for the rule to tell in its place; false for any
+// other error.
+func asRefusal(err error, keep *error) bool {
+	if refused := (*aggregates.Refusal)(nil); err == nil || errors.As(err, &refused) {
+		*keep = err
+		return true
+	}
+	return false
+}
+
+// draft looks up what the repair names and fills the defaults from the ticket.
+// What cannot be had is refused by the rule, in the order of domain.md 3.4.
 func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (repair.Draft, error) {
 	d := repair.Draft{
-		ID: x.newID(c.ID), Ticket: c.Ticket, Quantity: c.Quantity, UnderWarranty: c.UnderWarranty,
+		ID: x.newID(c.ID), Ticket: c.Ticket, Team: t.Details.Team, Quantity: c.Quantity, Unit: c.Unit, UnderWarranty: c.UnderWarranty,
 		ScheduledAt: x.now, Tags: c.Tags, Currency: c.Currency, Notes: c.Notes, CreatedBy: x.req.Principal.Actor.ID,
 		Submit: c.Submit, QuoteID: x.newID(nil, "quote"),
 	}
@@ -92,10 +105,10 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 		c.Product = t.Details.Product
 	}
 	var err error
-	if d.Product, err = x.repairProduct(ctx, "product", c.Product); err != nil {
+	if d.Product, err = x.repairProduct(ctx, "product", c.Product, t.Details.Product); err != nil {
 		return d, err
 	}
-	if d.Customer, err = x.repairCustomer(ctx, c.Customer, t); err != nil {
+	if d.Customer, err = x.repairCustomer(ctx, c.Customer, t); !asRefusal(err, &d.Missing.Customer) {
 		return d, err
 	}
 	if c.Lot == uuid.Nil && fromTicket {
@@ -104,10 +117,10 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 	if d.Lot, err = x.repairLot(ctx, c.Lot, c.Product); err != nil {
 		return d, err
 	}
-	if d.Return, err = x.repairReturn(ctx, c.Return); err != nil {
+	if d.Return, err = x.repairReturn(ctx, c.Return); !asRefusal(err, &d.Missing.Return) {
 		return d, err
 	}
-	if d.Parts, err = x.repairParts(ctx, c.Parts); err != nil {
+	if d.Parts, err = x.repairParts(ctx, c.Parts, nil); err != nil {
 		return d, err
 	}
 	if d.Currency == "" {
@@ -119,8 +132,14 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 	return d, nil
 }
 
-func (x *execution) repairProduct(ctx context.Context, field string, id uuid.UUID) (repair.Product, error) {
-	p, err := x.product(ctx, field, id)
+// repairProduct is a product of a repair, active unless it is one of those that
+// the repair or its ticket has already.
+func (x *execution) repairProduct(ctx context.Context, field string, id uuid.UUID, has ...uuid.UUID) (repair.Product, error) {
+	look := x.activeProduct
+	if slices.Contains(has, id) {
+		look = x.product
+	}
+	p, err := look(ctx, field, id)
 	return repair.Product{ID: p.ID, Type: p.Type, Tracking: p.Tracking, Unit: p.Unit, Digits: p.Digits, Price: p.Price}, err
 }
 
@@ -128,7 +147,7 @@ func (x *execution) repairCustomer(ctx context.Context, id uuid.UUID, t ticket.S
 	if id == uuid.Nil {
 		return repair.Customer{ID: t.Details.Customer, Entity: t.Details.Entity}, nil
 	}
-	c, err := x.customer(ctx, "customer", id)
+	c, err := x.chosenCustomer(ctx, id, t.Details.Customer)
 	return repair.Customer{ID: c.ID, Entity: c.Entity}, err
 }
 

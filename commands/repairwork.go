@@ -107,6 +107,18 @@ func (c EndRepair) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
+// SetRepairToDraft takes a cancelled repair up again.
+type SetRepairToDraft struct {
+	Repair uuid.UUID `json:"-"`
+}
+
+func (SetRepairToDraft) commandName() string { return "set-repair-to-draft" }
+
+func (c SetRepairToDraft) execute(ctx context.Context, x *execution) error {
+	_, err := x.changeRepair(ctx, c.Repair, repair.State.SetToDraft)
+	return err
+}
+
 // CancelRepair gives a repair up.
 type CancelRepair struct {
 	Repair uuid.UUID `json:"-"`

@@ -15,7 +15,7 @@ import (
 )
 
 // ReverseTransfer takes goods of a delivery back (T-01 to T-15). With an order
-// instead of a delivery it is the order's only delivery that is done.
+// instead of a delivery it is the order's only one that can be meant.
 type ReverseTransfer struct {
 	Ticket         uuid.UUID    `json:"-"`
 	ID             *uuid.UUID   `json:"id"`
@@ -70,55 +70,90 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 // the order, in the order of domain.md 3.3.
 func (c ReverseTransfer) delivery(ctx context.Context, x *execution, t ticket.State) (loaded[picking.State], error) {
 	var none loaded[picking.State]
-	if c.Delivery == uuid.Nil && c.Order == uuid.Nil {
+	switch {
+	case c.Delivery == uuid.Nil && c.Order == uuid.Nil:
 		return none, aggregates.Refuse("order_or_delivery_required").On("delivery")
+	case c.Delivery == uuid.Nil:
+		return c.deliveryOf(ctx, x, t)
 	}
-	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
+	d, incoming, err := c.transfer(ctx, x)
 	if err != nil {
 		return none, err
 	}
-	if c.Delivery == uuid.Nil {
-		return c.deliveryOf(ctx, x, t, o)
-	}
-	d, err := load(ctx, x, picking.Model, c.Delivery)
-	switch {
-	case err != nil:
-		return none, err
-	case !d.Exists:
-		return none, aggregates.Refuse("delivery_not_found").On("delivery")
-	case d.State.Entity != t.Details.Entity:
+	if d.State.Entity != t.Details.Entity {
 		return none, aggregates.Refuse("delivery_other_customer").On("delivery")
-	case c.Order != uuid.Nil && o.Entity != t.Details.Entity:
-		return none, aggregates.Refuse("order_other_customer").On("order")
+	}
+	if _, err := c.order(ctx, x, t); err != nil {
+		return none, err
+	}
+	switch {
 	case c.Order != uuid.Nil && d.State.Order != c.Order:
 		return none, aggregates.Refuse("delivery_other_order").On("delivery")
+	case incoming:
+		return none, aggregates.Refuse("delivery_not_outgoing").On("delivery")
 	}
 	return d, nil
 }
 
-// deliveryOf is the order's only delivery that is done. An order without one
-// is no_delivery_for_customer; with several the delivery must be named.
-func (c ReverseTransfer) deliveryOf(ctx context.Context, x *execution, t ticket.State, o order.State) (loaded[picking.State], error) {
-	var found []loaded[picking.State]
-	if o.Entity != t.Details.Entity {
-		return loaded[picking.State]{}, aggregates.Refuse("order_other_customer").On("order")
+// transfer is the delivery named. A return is a transfer too, but an incoming
+// one: then it is the delivery that the return is of.
+func (c ReverseTransfer) transfer(ctx context.Context, x *execution) (d loaded[picking.State], incoming bool, err error) {
+	d, err = load(ctx, x, picking.Model, c.Delivery)
+	if err != nil || d.Exists {
+		return d, false, err
 	}
+	home, err := x.home(ctx, "return", c.Delivery.String())
+	if refusedWith(err, "return_not_found") {
+		return d, false, aggregates.Refuse("delivery_not_found").On("delivery")
+	}
+	if err != nil {
+		return d, false, err
+	}
+	d, err = load(ctx, x, picking.Model, home)
+	return d, true, err
+}
+
+// order is the order named, if any, of the ticket's customer.
+func (c ReverseTransfer) order(ctx context.Context, x *execution, t ticket.State) (order.State, error) {
+	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
+	if err == nil && c.Order != uuid.Nil && o.Entity != t.Details.Entity {
+		err = aggregates.Refuse("order_other_customer").On("order")
+	}
+	return o, err
+}
+
+// deliveryOf is the order's only delivery that is done and has the ticket's
+// product, if the ticket has one. An order without a delivery that is done is
+// no_delivery_for_customer; of several the delivery must be named.
+func (c ReverseTransfer) deliveryOf(ctx context.Context, x *execution, t ticket.State) (loaded[picking.State], error) {
+	var none loaded[picking.State]
+	o, err := c.order(ctx, x, t)
+	if err != nil {
+		return none, err
+	}
+	var done, fitting []loaded[picking.State]
 	for _, id := range o.Deliveries {
 		d, err := load(ctx, x, picking.Model, id)
 		if err != nil {
-			return d, err
+			return none, err
 		}
-		if d.State.Status == picking.Done {
-			found = append(found, d)
+		if d.State.Status != picking.Done {
+			continue
+		}
+		done = append(done, d)
+		if t.Details.Product == uuid.Nil || d.State.Delivered(t.Details.Product) {
+			fitting = append(fitting, d)
 		}
 	}
-	switch len(found) {
-	case 0:
-		return loaded[picking.State]{}, aggregates.Refuse("no_delivery_for_customer").On("order")
-	case 1:
-		return found[0], nil
+	switch {
+	case len(done) == 0:
+		return none, aggregates.Refuse("no_delivery_for_customer").On("order")
+	case len(fitting) == 0:
+		return none, aggregates.Refuse("delivery_without_product").On("order")
+	case len(fitting) > 1:
+		return none, aggregates.Refuse("order_or_delivery_required").On("delivery")
 	}
-	return loaded[picking.State]{}, aggregates.Refuse("order_or_delivery_required").On("delivery")
+	return fitting[0], nil
 }
 
 // onField moves a refusal to the field of the body that it is about here.
@@ -143,7 +178,7 @@ func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(pi
 		return err
 	}
 	r, _ := l.State.Return(id)
-	if err := x.madeFrom(ctx, r.Ticket); err != nil {
+	if err := x.madeFrom(ctx, "return", r.Ticket); err != nil {
 		return err
 	}
 	x.match = l.Stream

@@ -111,18 +111,29 @@ func (s *Secrets) aead() (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// tokenPrefix lets people and scanners recognise an access token.
-const tokenPrefix = "afs_"
+// The prefixes let people and scanners recognise an access token and a portal
+// link.
+const (
+	tokenPrefix = "afs_"
+	linkPrefix  = "afl_"
+)
 
 // Token is the secret text of the access token with the given id.
 func (s *Secrets) Token(id uuid.UUID) string {
-	return tokenPrefix + base64.RawURLEncoding.EncodeToString(append(id[:], s.mac("access-token", id.String())...))
+	return s.secretOf(tokenPrefix, "access-token", id)
 }
 
-// tokenID is the id in a token's text; whether the token is real is for
-// its hash in the log to say.
-func tokenID(token string) (uuid.UUID, bool) {
-	body, ok := strings.CutPrefix(token, tokenPrefix)
+// PortalLink is the secret text of the portal link with the given id.
+func (s *Secrets) PortalLink(id uuid.UUID) string { return s.secretOf(linkPrefix, "portal-link", id) }
+
+func (s *Secrets) secretOf(prefix, purpose string, id uuid.UUID) string {
+	return prefix + base64.RawURLEncoding.EncodeToString(append(id[:], s.mac(purpose, id.String())...))
+}
+
+// idIn is the id in a secret's text; whether the secret is real is for its hash
+// in the log to say.
+func idIn(prefix, secret string) (uuid.UUID, bool) {
+	body, ok := strings.CutPrefix(secret, prefix)
 	raw, err := base64.RawURLEncoding.DecodeString(body)
 	if !ok || err != nil || len(raw) != 16+sha256.Size {
 		return uuid.Nil, false

@@ -11,6 +11,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/invoice"
 	"aftersales/eventstore"
 )
 
@@ -26,7 +27,15 @@ type Config struct {
 	Currency aggregates.Currency
 	Secrets  *Secrets // seals coupon codes
 	ShopURL  string   // where share links lead; "" when there is no shop
-	Logger   *slog.Logger
+	// AllowOverCredit lets credit notes exceed their invoice (domain.md 9.1).
+	AllowOverCredit bool
+	// InsecureWebhooks lets webhooks have addresses without TLS.
+	InsecureWebhooks bool
+	// Observe is told of every command: its name, what came of it (done,
+	// replayed, unavailable, failed or the code of a refusal) and how long it
+	// took. nil: nobody is.
+	Observe func(command, outcome string, took time.Duration)
+	Logger  *slog.Logger
 }
 
 // Service decides commands. It is safe for concurrent use.
@@ -48,6 +57,9 @@ func New(cfg Config) *Service {
 	s.numbers = newNumbers(s)
 	return s
 }
+
+// creditCap is the company's cap on the credit notes of an invoice.
+func (s *Service) creditCap() invoice.Cap { return invoice.Cap(s.AllowOverCredit) }
 
 // Request is a command's envelope: who asks, under which idempotency key.
 type Request struct {
@@ -80,6 +92,13 @@ const timeLimit = 15 * time.Second
 // nothing happened; eventstore.ErrUnavailable or the context's own when the
 // outcome is unknown.
 func (s *Service) Execute(ctx context.Context, req Request, cmd Command) (Outcome, error) {
+	ctx, done := s.observe(ctx, req, cmd.commandName())
+	o, err := s.execute(ctx, req, cmd)
+	done(o, err)
+	return o, err
+}
+
+func (s *Service) execute(ctx context.Context, req Request, cmd Command) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
 	x := s.newExecution(req, cmd.commandName())

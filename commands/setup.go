@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -49,9 +48,11 @@ func named[S any](ctx context.Context, x *execution, field, kind string, m aggre
 
 // CreateTeam begins a helpdesk team (S-01).
 type CreateTeam struct {
-	ID            *uuid.UUID `json:"id"`
-	Name          string     `json:"name"`
-	AutoCloseDays int        `json:"auto_close_days"`
+	ID                *uuid.UUID `json:"id"`
+	Name              string     `json:"name"`
+	AutoCloseDays     int        `json:"auto_close_days"`
+	Stages            []string   `json:"stages"`
+	CustomersMayClose bool       `json:"customers_may_close"`
 }
 
 func (CreateTeam) commandName() string { return "create-team" }
@@ -62,7 +63,40 @@ func (c CreateTeam) execute(ctx context.Context, x *execution) error {
 	}
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "team", team.Model, id, func(s team.State) ([]aggregates.Event, error) {
-		return s.Create(id, strings.TrimSpace(c.Name), c.AutoCloseDays)
+		return s.Create(team.Created{
+			Team: id, Name: c.Name, Settings: team.Settings{AutoCloseDays: c.AutoCloseDays, Stages: c.Stages, CustomersMayClose: c.CustomersMayClose},
+		})
+	})
+	return err
+}
+
+// ChangeTeamSettings changes what a team's page sets besides its services; what
+// is not named stays.
+type ChangeTeamSettings struct {
+	Team              uuid.UUID `json:"-"`
+	AutoCloseDays     *int      `json:"auto_close_days"`
+	Stages            *[]string `json:"stages"`
+	CustomersMayClose *bool     `json:"customers_may_close"`
+}
+
+func (ChangeTeamSettings) commandName() string { return "change-team-settings" }
+
+func (c ChangeTeamSettings) execute(ctx context.Context, x *execution) error {
+	if err := x.ownTeam(c.Team); err != nil {
+		return err
+	}
+	_, err := change(ctx, x, "team", team.Model, c.Team, func(s team.State) ([]aggregates.Event, error) {
+		to := s.Settings
+		if c.AutoCloseDays != nil {
+			to.AutoCloseDays = *c.AutoCloseDays
+		}
+		if c.Stages != nil {
+			to.Stages = *c.Stages
+		}
+		if c.CustomersMayClose != nil {
+			to.CustomersMayClose = *c.CustomersMayClose
+		}
+		return s.ChangeSettings(to)
 	})
 	return err
 }
@@ -114,13 +148,14 @@ func (x *execution) teamService(id uuid.UUID, s team.Service) error {
 	return nil
 }
 
-// ownTeam is authorise for a command on a team: it must be one's own.
+// ownTeam is authorise for a command on a team: others do not exist for a
+// principal who is limited to teams.
 func (x *execution) ownTeam(id uuid.UUID) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
 	if !x.req.Principal.WorksFor(id) {
-		return aggregates.Refuse("forbidden")
+		return aggregates.Refuse("team_not_found")
 	}
 	return nil
 }
@@ -144,8 +179,11 @@ func (c SetFieldServiceProject) execute(ctx context.Context, x *execution) error
 	if err != nil {
 		return err
 	}
-	if !p.FieldService {
+	switch {
+	case !p.FieldService:
 		return aggregates.Refuse("project_not_field_service").On("project")
+	case p.Archived:
+		return aggregates.Refuse("project_archived").On("project")
 	}
 	_, err = change(ctx, x, "team", team.Model, c.Team, func(s team.State) ([]aggregates.Event, error) {
 		return s.SetProject(c.Project)
@@ -170,10 +208,10 @@ func (c CreateProject) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	if _, err := named(ctx, x, "default_worksheet_template", "template", worksheet.Model, c.DefaultWorksheetTemplate); err != nil {
+	id := x.newID(c.ID)
+	if err := x.defaultTemplate(ctx, id, c.DefaultWorksheetTemplate); err != nil {
 		return err
 	}
-	id := x.newID(c.ID)
 	_, err := create(ctx, x, "project", project.Model, id, func(s project.State) ([]aggregates.Event, error) {
 		return s.Create(project.Created{
 			Project: id, Name: c.Name, FieldService: c.FieldService, WorksheetsEnabled: c.WorksheetsEnabled,
@@ -184,11 +222,12 @@ func (c CreateProject) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-// DefineWorksheet makes a worksheet template.
+// DefineWorksheet makes a worksheet template, for the tasks of a project or of all.
 type DefineWorksheet struct {
-	ID     *uuid.UUID        `json:"id"`
-	Name   string            `json:"name"`
-	Fields []worksheet.Field `json:"fields"`
+	ID      *uuid.UUID        `json:"id"`
+	Name    string            `json:"name"`
+	Project uuid.UUID         `json:"project"`
+	Fields  []worksheet.Field `json:"fields"`
 }
 
 func (DefineWorksheet) commandName() string { return "define-worksheet" }
@@ -197,9 +236,12 @@ func (c DefineWorksheet) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
+	if _, err := named(ctx, x, "project", "project", project.Model, c.Project); err != nil {
+		return err
+	}
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "worksheet_template", worksheet.Model, id, func(s worksheet.State) ([]aggregates.Event, error) {
-		return s.Define(id, c.Name, c.Fields)
+		return s.Define(id, c.Name, c.Project, c.Fields)
 	})
 	return err
 }

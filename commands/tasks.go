@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/task"
 )
 
@@ -32,7 +31,7 @@ func (x *execution) task(ctx context.Context, id uuid.UUID) (task.State, error) 
 	if err != nil {
 		return l.State, err
 	}
-	return l.State, x.madeFrom(ctx, l.State.Ticket)
+	return l.State, x.madeFrom(ctx, "task", l.State.Ticket)
 }
 
 // AssignTask makes a user the technician of a task.
@@ -44,7 +43,7 @@ type AssignTask struct {
 func (AssignTask) commandName() string { return "assign-task" }
 
 func (c AssignTask) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.Assign(c.Assignee) })
+	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.Assign(c.Assignee, x.now) })
 }
 
 // ScheduleTask plans the visit, at the customer's address.
@@ -70,42 +69,6 @@ func (c ScheduleTask) execute(ctx context.Context, x *execution) error {
 	})
 }
 
-// StartTask begins the work, by the assignee or a lead.
-type StartTask struct {
-	Task uuid.UUID `json:"-"`
-}
-
-func (StartTask) commandName() string { return "start-task" }
-
-func (c StartTask) execute(ctx context.Context, x *execution) error {
-	p := x.req.Principal
-	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) {
-		return s.Start(p.Actor.ID, p.Has(accesstoken.Lead))
-	})
-}
-
-// PauseTask stops the timer of a task.
-type PauseTask struct {
-	Task uuid.UUID `json:"-"`
-}
-
-func (PauseTask) commandName() string { return "pause-task" }
-
-func (c PauseTask) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, task.State.Pause)
-}
-
-// ResumeTask lets the timer of a task run again.
-type ResumeTask struct {
-	Task uuid.UUID `json:"-"`
-}
-
-func (ResumeTask) commandName() string { return "resume-task" }
-
-func (c ResumeTask) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, task.State.Resume)
-}
-
 // CompleteTask ends the work.
 type CompleteTask struct {
 	Task uuid.UUID `json:"-"`
@@ -114,7 +77,7 @@ type CompleteTask struct {
 func (CompleteTask) commandName() string { return "complete-task" }
 
 func (c CompleteTask) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, task.State.Complete)
+	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.Complete(x.now) })
 }
 
 // ReopenTask takes a done task up again.
@@ -137,5 +100,5 @@ type CancelTask struct {
 func (CancelTask) commandName() string { return "cancel-task" }
 
 func (c CancelTask) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.Cancel(c.Reason) })
+	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.Cancel(c.Reason, x.now) })
 }

@@ -12,41 +12,52 @@ import (
 )
 
 // onTicket loads a ticket for a command on it: the ticket must exist and be
-// visible, the principal must have the command's role and work for the
-// ticket's team (domain.md 3, checks 0.3 and 0.4).
+// of the principal's teams, else it does not exist for them, and the principal
+// must have the command's role (domain.md 3, checks 0.3 and 0.4).
 func (x *execution) onTicket(ctx context.Context, id uuid.UUID) (ticket.State, error) {
 	t, err := load(ctx, x, ticket.Model, id)
 	if err != nil {
 		return ticket.State{}, err
 	}
-	if !t.Exists || !x.req.Principal.Internal() {
+	if p := x.req.Principal; !t.Exists || !p.Internal() || !p.WorksFor(t.State.Details.Team) {
 		return ticket.State{}, aggregates.Refuse("ticket_not_found")
 	}
 	if err := x.authorise(); err != nil {
 		return ticket.State{}, err
 	}
-	if !x.req.Principal.WorksFor(t.State.Details.Team) {
-		return ticket.State{}, aggregates.Refuse("forbidden")
-	}
 	x.ticket = &id
 	return t.State, nil
 }
 
-// madeFrom holds the principal's teams against the ticket that a document was
-// made from; uuid.Nil is none.
-func (x *execution) madeFrom(ctx context.Context, id uuid.UUID) error {
-	if id == uuid.Nil {
-		return nil
+// madeFrom holds the principal's teams against the ticket that a document of a
+// kind was made from; uuid.Nil is none. Another team's does not exist for them.
+func (x *execution) madeFrom(ctx context.Context, kind string, id uuid.UUID) error {
+	if id != uuid.Nil {
+		x.ticket = &id
 	}
-	x.ticket = &id
-	if len(x.req.Principal.Teams) == 0 {
-		return nil
-	}
-	t, err := load(ctx, x, ticket.Model, id)
-	if err == nil && !x.req.Principal.WorksFor(t.State.Details.Team) {
-		err = aggregates.Refuse("forbidden")
+	sees, err := x.sees(ctx, byCommand[x.command], id)
+	if err == nil && !sees {
+		err = aggregates.Refuse(kind + "_not_found")
 	}
 	return err
+}
+
+// sees says whether the principal's teams let them see what was made from a
+// ticket; uuid.Nil is none.
+func (x *execution) sees(ctx context.Context, a Access, id uuid.UUID) (bool, error) {
+	p := x.req.Principal
+	if id == uuid.Nil || len(p.Teams) == 0 {
+		return a.SeesUnticketed(p), nil
+	}
+	t, err := load(ctx, x, ticket.Model, id)
+	return t.Exists && p.WorksFor(t.State.Details.Team), err
+}
+
+// Sees says whether an operation's documents that were made from a ticket are
+// there for a principal, by the log alone: the ticket must be of their teams
+// now. uuid.Nil is none; then it depends on the role.
+func (s *Service) Sees(ctx context.Context, p Principal, a Access, ticket uuid.UUID) (bool, error) {
+	return s.newExecution(Request{Principal: p}, "").sees(ctx, a, ticket)
 }
 
 // service is onTicket for an after-sales service: the team must offer it, the
@@ -97,8 +108,9 @@ type TicketDetails struct {
 	Priority    ticket.Priority `json:"priority"`
 }
 
-// check looks the named documents up and holds them against each other.
-func (d TicketDetails) check(ctx context.Context, x *execution) (ticket.Details, error) {
+// check looks the named documents up and holds them against each other. Now are
+// the details that the ticket has.
+func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Details) (ticket.Details, error) {
 	wish := ticket.Details{
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
 		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
@@ -106,7 +118,7 @@ func (d TicketDetails) check(ctx context.Context, x *execution) (ticket.Details,
 	if _, err := named(ctx, x, "team", "team", team.Model, d.Team); err != nil {
 		return wish, err
 	}
-	buyer, err := x.customer(ctx, "customer", d.Customer)
+	buyer, err := x.chosenCustomer(ctx, d.Customer, now.Customer)
 	if err != nil {
 		return wish, err
 	}
@@ -142,11 +154,11 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	wish, err := c.check(ctx, x)
+	wish, err := c.check(ctx, x, ticket.Details{})
 	if err != nil {
 		return err
 	}
-	if !x.req.Principal.WorksFor(c.Team) {
+	if c.Team != uuid.Nil && !x.req.Principal.WorksFor(c.Team) {
 		return aggregates.Refuse("forbidden")
 	}
 	id := x.newID(c.ID)
@@ -169,6 +181,7 @@ func (x *execution) changeTicket(ctx context.Context, id uuid.UUID, rule func(ti
 type ChangeTicketDetails struct {
 	Ticket      uuid.UUID        `json:"-"`
 	Title       *string          `json:"title"`
+	Team        *uuid.UUID       `json:"team"` // any: to hand over one must work for the ticket's team only
 	Customer    *uuid.UUID       `json:"customer"`
 	Description *string          `json:"description"`
 	Product     *uuid.UUID       `json:"product"`
@@ -184,7 +197,7 @@ func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	wish, err := c.merged(t.Details).check(ctx, x)
+	wish, err := c.merged(t.Details).check(ctx, x, t.Details)
 	if err != nil {
 		return err
 	}
@@ -205,6 +218,7 @@ func (c ChangeTicketDetails) merged(d ticket.Details) TicketDetails {
 		m.Product, m.Lot = *c.Product, uuid.Nil
 	}
 	set(&m.Title, c.Title)
+	set(&m.Team, c.Team)
 	set(&m.Customer, c.Customer)
 	set(&m.Description, c.Description)
 	set(&m.Lot, c.Lot)

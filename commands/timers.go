@@ -10,6 +10,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/repair"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
@@ -25,7 +26,7 @@ func (s *Service) Clock() (now time.Time, today aggregates.Date) {
 
 // Fire does what time has made due for a document that a to-do list names: a
 // coupon's reservation lapses or the coupon expires, a dated draft credit note
-// is posted, a ticket without activity is closed. The aggregate decides, not the
+// is posted, a held invoice is released, an overdue repair is reminded of, a ticket without activity is closed. The aggregate decides, not the
 // list: where nothing is due nothing happens, as often as it is asked and by as
 // many processes. Errors: *aggregates.Refusal of the rule, or as of Execute.
 func (s *Service) Fire(ctx context.Context, due aggregates.Ref) error {
@@ -36,6 +37,10 @@ func (s *Service) Fire(ctx context.Context, due aggregates.Ref) error {
 		return fire(ctx, s, "lapse-coupon", coupon.Model, due, lapseCoupon)
 	case "credit_note":
 		return fire(ctx, s, "post-dated-credit-note", invoice.Model, due, postDated)
+	case "invoice":
+		return fire(ctx, s, "release-credit-hold", invoice.Model, due, releaseHold)
+	case "repair":
+		return fire(ctx, s, "remind-overdue-repair", repair.Model, due, remindOverdue)
 	case "ticket":
 		return fire(ctx, s, "close-inactive-ticket", ticket.Model, due, closeInactive)
 	}
@@ -88,8 +93,27 @@ func lapseCoupon(_ context.Context, x *execution, l loaded[coupon.State], _ uuid
 
 func postDated(_ context.Context, x *execution, l loaded[invoice.State], id uuid.UUID) (uuid.UUID, []aggregates.Event, error) {
 	note, _ := l.State.CreditNote(id)
-	events, err := l.State.PostDue(id, x.today())
+	events, err := l.State.PostDue(id, x.today(), x.s.creditCap())
 	return note.Ticket, events, err
+}
+
+// releaseHold frees an invoice of a command that ended without an outcome.
+func releaseHold(ctx context.Context, x *execution, l loaded[invoice.State], _ uuid.UUID) (uuid.UUID, []aggregates.Event, error) {
+	if l.State.Held.ID == uuid.Nil {
+		return uuid.Nil, nil, nil
+	}
+	first, err := load(ctx, x, invoice.Model, l.State.Held.Invoices[0])
+	if err != nil {
+		return uuid.Nil, nil, err
+	}
+	events, err := l.State.LapseHold(first.State, x.now)
+	return uuid.Nil, events, err
+}
+
+// remindOverdue leaves its mark on the timeline of the repair's ticket.
+func remindOverdue(_ context.Context, x *execution, l loaded[repair.State], _ uuid.UUID) (uuid.UUID, []aggregates.Event, error) {
+	events, err := l.State.RemindOverdue(x.now)
+	return l.State.Ticket, events, err
 }
 
 // closeInactive takes every event of the ticket's stream for activity.

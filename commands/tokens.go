@@ -31,10 +31,8 @@ func (c IssueAccessToken) execute(ctx context.Context, x *execution) error {
 	if _, err := x.customer(ctx, "customer", c.Customer); err != nil {
 		return err
 	}
-	for _, id := range c.Teams {
-		if _, err := fact(ctx, x, "teams", "team", team.Model, id); err != nil {
-			return err
-		}
+	if err := x.knownTeams(ctx, c.Teams); err != nil {
+		return err
 	}
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "access_token", accesstoken.Model, id, func(s accesstoken.State) ([]aggregates.Event, error) {
@@ -42,6 +40,41 @@ func (c IssueAccessToken) execute(ctx context.Context, x *execution) error {
 			Token: id, Hash: accesstoken.Hash(x.s.Secrets.Token(id)), Actor: c.Actor, Roles: c.Roles,
 			Teams: c.Teams, Customer: c.Customer, ExpiresAt: c.ExpiresAt, By: x.req.Principal.Actor.ID,
 		}, x.now)
+	})
+	return err
+}
+
+// knownTeams refuses teams that there are not.
+func (x *execution) knownTeams(ctx context.Context, teams []uuid.UUID) error {
+	for _, id := range teams {
+		if _, err := fact(ctx, x, "teams", "team", team.Model, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ChangeAccessTokenRights gives an access token other roles and teams at once.
+type ChangeAccessTokenRights struct {
+	Token uuid.UUID          `json:"-"`
+	Roles []accesstoken.Role `json:"roles"`
+	Teams *[]uuid.UUID       `json:"teams"` // to be said: nobody works for all teams by omission
+}
+
+func (ChangeAccessTokenRights) commandName() string { return "change-access-token-rights" }
+
+func (c ChangeAccessTokenRights) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	if c.Teams == nil {
+		return aggregates.Refuse("required").On("teams")
+	}
+	if err := x.knownTeams(ctx, *c.Teams); err != nil {
+		return err
+	}
+	_, err := change(ctx, x, "access_token", accesstoken.Model, c.Token, func(s accesstoken.State) ([]aggregates.Event, error) {
+		return s.ChangeRights(c.Roles, *c.Teams, x.req.Principal.Actor.ID)
 	})
 	return err
 }
@@ -66,7 +99,7 @@ func (c RevokeAccessToken) execute(ctx context.Context, x *execution) error {
 // Authenticate answers who the bearer of a token is. Every refusal is
 // unauthenticated: unknown, forged, expired and revoked look alike.
 func (s *Service) Authenticate(ctx context.Context, token string) (Principal, error) {
-	id, ok := tokenID(token)
+	id, ok := idIn(tokenPrefix, token)
 	if !ok {
 		return Principal{}, aggregates.Refuse("unauthenticated")
 	}
@@ -80,6 +113,15 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Principal, er
 	}
 	if !EqualHash(token, l.State.Hash) {
 		return Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	if l.State.Customer != uuid.Nil {
+		access, err := x.portalAccess(ctx, l.State.Customer)
+		if err != nil {
+			return Principal{}, err
+		}
+		if !access.Lets(l.At) {
+			return Principal{}, aggregates.Refuse("unauthenticated")
+		}
 	}
 	role, channel := string(l.State.Roles[0]), "agent"
 	if l.State.Customer != uuid.Nil {

@@ -23,7 +23,7 @@ func (c SaveWorksheet) execute(ctx context.Context, x *execution) error {
 		if x.req.IfMatch == nil {
 			return nil, aggregates.Refuse("precondition_required")
 		}
-		return s.SaveWorksheet(c.Values)
+		return s.SaveWorksheet(c.Values, x.now)
 	})
 }
 

@@ -1,35 +1,20 @@
 package http
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/gorilla/mux"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/accesstoken"
 	"aftersales/eventstore"
 	"aftersales/projections/documents"
 	"aftersales/projections/timeline"
 )
-
-// reviewers may read the log with its metadata.
-var reviewers = []accesstoken.Role{accesstoken.Reviewer, accesstoken.Lead}
-
-func (s *Server) reviewer(h handler) handler {
-	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
-		p, err := s.principal(r)
-		if err != nil {
-			return err
-		}
-		if !p.Has(reviewers...) {
-			return aggregates.Refuse("forbidden")
-		}
-		return h(w, r)
-	})
-}
 
 // getTimeline answers every event of a ticket and of the documents made from it.
 func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
@@ -42,6 +27,9 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.await(w, r, "timeline"); err != nil {
+		return err
+	}
+	if err := s.maySeeTicket(r, id); err != nil {
 		return err
 	}
 	items, next, err := timeline.Ticket(r.Context(), s.Projections.Pool(), id, after, limit)
@@ -108,6 +96,9 @@ func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
 	if err := s.await(w, r, "timeline"); err != nil {
 		return err
 	}
+	if f.Teams, err = s.teamsOf(r); err != nil {
+		return err
+	}
 	events, next, err := timeline.Audit(r.Context(), s.Projections.Pool(), f)
 	if err != nil {
 		return err
@@ -144,9 +135,9 @@ func (s *Server) getAuditStream(w http.ResponseWriter, r *http.Request) error {
 		return aggregates.Refuse("not_found")
 	}
 	last := ^uint64(0)
-	if text := r.URL.Query().Get("at_revision"); text != "" {
+	if query := r.URL.Query(); query.Has("at_revision") {
 		var err error
-		if last, err = strconv.ParseUint(text, 10, 64); err != nil {
+		if last, err = strconv.ParseUint(query.Get("at_revision"), 10, 64); err != nil {
 			return invalidParameter("at_revision")
 		}
 	}
@@ -175,8 +166,8 @@ func (s *Server) getAuditStream(w http.ResponseWriter, r *http.Request) error {
 			Data:    data, Metadata: e.Metadata,
 		})
 	}
-	if len(events) == 0 {
-		return aggregates.Refuse("not_found")
+	if err := s.maySeeStream(r, events); err != nil {
+		return err
 	}
 	state, err := documents.Render(name, events)
 	if err != nil {
@@ -186,6 +177,46 @@ func (s *Server) getAuditStream(w http.ResponseWriter, r *http.Request) error {
 		body.State = state
 	}
 	return writeJSON(w, http.StatusOK, body)
+}
+
+// maySeeStream refuses a stream that has no events, or that is not, or not only,
+// about the tickets of the teams that the caller is limited to.
+func (s *Server) maySeeStream(r *http.Request, events []eventstore.Envelope) error {
+	p, err := s.principal(r)
+	if err != nil {
+		return err
+	}
+	if len(events) == 0 || len(p.Teams) > 0 && timeline.TicketOf(events[0]) == nil {
+		return aggregates.Refuse("not_found")
+	}
+	seen := map[uuid.UUID]bool{}
+	for _, e := range events {
+		if t := timeline.TicketOf(e); t != nil && !seen[*t] {
+			seen[*t] = true
+			if err := s.maySeeTicket(r, *t); isRefusal(err, "ticket_not_found") {
+				return aggregates.Refuse("not_found")
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// teamsOf are the teams that the caller is limited to, none for all. The read
+// model that knows the teams of tickets is up to date with the timeline then.
+func (s *Server) teamsOf(r *http.Request) ([]uuid.UUID, error) {
+	p, err := s.principal(r)
+	if err != nil || len(p.Teams) == 0 {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), longestWait)
+	defer cancel()
+	at, err := s.Projections.Wait(ctx, "timeline", 0)
+	if err == nil {
+		_, err = s.Projections.Wait(ctx, "tickets", at)
+	}
+	return p.Teams, err
 }
 
 // getCommand answers what happened under one of the caller's keys.

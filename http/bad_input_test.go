@@ -130,7 +130,7 @@ func TestAccessIsRefused(t *testing.T) {
 		refused("an expired token", refunds, http.StatusUnauthorized, "unauthenticated", as(expired)),
 		refused("an agent who posts", refunds, http.StatusForbidden, "posting_forbidden", as(agent)),
 		bare(refused("an agent who posts a draft", post, http.StatusForbidden, "forbidden", as(agent))),
-		refused("an agent of another team", refunds, http.StatusForbidden, "forbidden", as(other)),
+		refused("an agent of another team", refunds, http.StatusNotFound, "ticket_not_found", as(other)),
 		{name: "an agent who makes a team", path: "/v1/teams", body: m{"name": "Mine"}, status: http.StatusForbidden, code: "forbidden", options: []option{as(agent)}},
 		{name: "an agent who makes a token", path: "/v1/access-tokens", body: m{"actor": "me", "roles": []string{"admin"}}, status: http.StatusForbidden, code: "forbidden", options: []option{as(agent)}},
 		// To a customer these do not exist, and unknown ones look the same.

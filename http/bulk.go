@@ -86,6 +86,7 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 }
 
 // check refuses what is no bulk of ours, before any of its commands is given.
+// What is done to read models is no command.
 func (b bulkBody) check() error {
 	if len(b.Commands) > maxBulk {
 		return aggregates.Refuse("bulk_too_large", "limit", strconv.Itoa(maxBulk))
@@ -99,7 +100,7 @@ func (b bulkBody) check() error {
 	}
 	for i, item := range b.Commands {
 		u, err := url.Parse(item.Path)
-		if err != nil || u.Path != item.Path || !strings.HasPrefix(u.Path, "/v1/") || u.Path == "/v1/bulk" {
+		if err != nil || u.Path != item.Path || !strings.HasPrefix(u.Path, "/v1/") || u.Path == "/v1/bulk" || strings.HasPrefix(u.Path, "/v1/projections/") {
 			refused = append(refused, aggregates.Refuse("invalid_value").On(fmt.Sprintf("commands[%d].path", i)))
 		}
 	}

@@ -18,6 +18,8 @@ type outcomeBody struct {
 	Documents []commands.Document `json:"documents"`
 	Warnings  []warningBody       `json:"warnings"`
 	Token     string              `json:"token,omitempty"`
+	Secret    string              `json:"secret,omitempty"`
+	Link      string              `json:"link,omitempty"`
 	ID        *uuid.UUID          `json:"id,omitempty"`
 }
 
@@ -123,6 +125,14 @@ func (s *Server) writeOutcome(w http.ResponseWriter, r *http.Request, status int
 		if first.Kind == "access_token" && status == http.StatusCreated {
 			body.ID, body.Token = &first.ID, s.Commands.Secrets.Token(first.ID)
 		}
+		if first.Kind == "portal_link" && status == http.StatusCreated {
+			body.ID, body.Link = &first.ID, strings.TrimRight(s.PublicURL, "/")+"/portal/"+s.Commands.Secrets.PortalLink(first.ID)
+		}
+		if first.Kind == "webhook" {
+			if err := s.discloseSecret(r, &body, first.ID); err != nil {
+				return err
+			}
+		}
 		w.Header().Set("ETag", etag(first.Revision))
 	}
 	if o.Replayed {
@@ -139,6 +149,7 @@ var collections = map[string]string{
 	"coupon_program": "coupon-programs", "order": "orders", "invoice": "invoices",
 	"credit_note": "credit-notes", "delivery": "deliveries", "return": "returns",
 	"ticket": "tickets", "coupon": "coupons", "repair": "repairs", "task": "tasks", "lot": "lots", "payment": "payments",
+	"webhook": "webhooks",
 }
 
 // pathID is the {id} of the path, uuid.Nil when the path has none. A text that

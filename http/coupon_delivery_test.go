@@ -66,7 +66,8 @@ func (s *service) mailed(n int) map[string]string {
 				Cause      string   `json:"cause"`
 			}
 			switch r.Type {
-			case "coupon-email-sent", "coupon-email-failed":
+			case "coupon-email-sent", "coupon-email-failed", "worksheet-report-sent", "worksheet-report-failed", "repair-quote-email-sent", "repair-quote-email-failed",
+				"order-quotation-email-sent", "order-quotation-email-failed":
 				if err := json.Unmarshal(r.Data, &e); err != nil {
 					return err
 				}

@@ -65,7 +65,7 @@ func TestC14CouponMailsReachEverybodyInTheirLanguage(t *testing.T) {
 	}{
 		{"ticket", "2026-03-20", "Hello,", "valid until 2026-03-20"},
 		{"ticket", "", "Hello,", ""},
-		{"persian ticket", "2026-03-20", "سلام،", "2026-03-20"},
+		{"persian ticket", "2026-03-20", "سلام،", "۲۹ اسفند ۱۴۰۴"},
 		{"persian ticket", "", "سلام،", ""},
 	} {
 		coupon := m{"program": id("program")}

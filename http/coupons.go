@@ -6,15 +6,8 @@ import (
 	"log/slog"
 	"net/http"
 
-	"github.com/google/uuid"
-
-	"aftersales/aggregates/accesstoken"
 	"aftersales/projections/documents"
 )
-
-// couponHandlers may see the codes of coupons, beside the customers whose they
-// are.
-var couponHandlers = []accesstoken.Role{accesstoken.Agent, accesstoken.Lead, accesstoken.Integration}
 
 // show is a document's JSON. A coupon, whose code is stored sealed, gets its code
 // and the link that was shared for those who may use them; to others, and when
@@ -29,7 +22,7 @@ func (s *Server) show(r *http.Request, d documents.Document) (json.RawMessage, e
 	}
 	var code string
 	var link *string
-	if p.Customer != uuid.Nil || p.Has(couponHandlers...) {
+	if p.IsCustomer() || p.MayUseCodes() {
 		if code, err = s.open(d); err != nil {
 			s.logger.ErrorContext(r.Context(), "coupon code cannot be opened", slog.String("coupon", d.ID.String()))
 		}

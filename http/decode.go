@@ -29,12 +29,18 @@ const worksheetValues = "values"
 
 // readBody reads a JSON object of at most maxBody bytes; an empty body is {}.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return nil, aggregates.Refuse("unsupported_media_type") // what unpacks to more than it is
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, aggregates.Refuse("too_large")
 	}
 	if err != nil {
-		return nil, malformed("", err.Error())
+		return nil, malformed("", "the body did not arrive whole")
+	}
+	if err := received(w); err != nil {
+		return nil, err
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return []byte("{}"), nil
@@ -64,7 +70,7 @@ func decode(body []byte, v any) error {
 	if err != nil {
 		return malformed("", strings.TrimPrefix(err.Error(), "json: "))
 	}
-	return nil
+	return moments(body, reflect.TypeOf(v).Elem())
 }
 
 // fieldOf is the path of a field in the body: without the names of embedded Go

@@ -88,8 +88,8 @@ func TestADialogIsForThoseWhoMayGiveItsCommand(t *testing.T) {
 		if read.header.Get("Position") == "" {
 			t.Errorf("%s tells no position", path)
 		}
-		s.send(http.MethodGet, path, nil, as(foreign)).refused(http.StatusForbidden, "forbidden")
-		s.send(http.MethodPost, on("ticket", b.command), m{}, as(foreign)).refused(http.StatusForbidden, "forbidden")
+		s.send(http.MethodGet, path, nil, as(foreign)).refused(http.StatusNotFound, "ticket_not_found")
+		s.send(http.MethodPost, on("ticket", b.command), m{}, as(foreign)).refused(http.StatusNotFound, "ticket_not_found")
 		s.send(http.MethodGet, path, nil, as(warehouse)).refused(http.StatusForbidden, "forbidden")
 		s.send(http.MethodGet, path, nil, as(customer)).refused(http.StatusNotFound, "not_found")
 		s.send(http.MethodGet, path, nil, without("Authorization")).refused(http.StatusUnauthorized, "unauthenticated")

@@ -109,11 +109,7 @@ func (d *dialog) invoices(ctx context.Context, f candidates.Filter) ([]invoice.S
 	}
 	d.close("invoices", more)
 	if len(all) == 0 {
-		byProduct := candidates.Filter{Entity: f.Entity, Product: f.Product}
-		byOrder := candidates.Filter{Entity: f.Entity, Product: f.Product, Order: f.Order}
-		return nil, d.explain(ctx, "invoice", []step{
-			{d.customers(), "no_posted_invoice"}, {byProduct, "product_not_invoiced"}, {byOrder, "order_not_invoiced"},
-		}, "all_credited")
+		return nil, d.explainInvoices(ctx, f)
 	}
 	wanted, asked := d.request.URL.Query()["invoice"]
 	if !asked && len(all) == 1 {

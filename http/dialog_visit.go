@@ -36,7 +36,8 @@ func (s *Server) interventionOptions(ctx context.Context, d *dialog) error {
 	return err
 }
 
-// project is the query's, by default the team's (F-06, F-07).
+// project is the query's, by default the team's unless that is archived (F-06,
+// F-07).
 func (d *dialog) project(ctx context.Context) (project.State, error) {
 	id, err := d.chosen("project", d.Team.Project)
 	if err != nil || id == uuid.Nil {
@@ -50,21 +51,32 @@ func (d *dialog) project(ctx context.Context) (project.State, error) {
 		return project.State{}, aggregates.Refuse("project_not_found").On("project")
 	case !found[0].FieldService:
 		return project.State{}, aggregates.Refuse("project_not_field_service").On("project")
+	case found[0].Archived && d.request.URL.Query().Has("project"):
+		return project.State{}, aggregates.Refuse("project_archived").On("project")
+	case found[0].Archived:
+		return project.State{}, nil
 	}
 	return found[0], nil
 }
 
-// templates offers worksheet templates when the project has worksheets, its own
-// as the default (F-11 to F-13).
+// templates offers the worksheet templates that tasks of the project may have, its
+// own as the default, when it has worksheets (F-11 to F-13).
 func (d *dialog) templates(ctx context.Context, p project.State) (uuid.UUID, error) {
 	d.close("worksheet_templates", false)
 	if !p.WorksheetsEnabled {
 		return uuid.Nil, nil
 	}
 	all, more, err := candidates.Templates(ctx, d.q)
+	byDefault := uuid.Nil
 	for _, t := range all {
+		if t.Project != uuid.Nil && t.Project != p.ID {
+			continue
+		}
 		d.offer("worksheet_templates", object{"id": t.ID, "name": t.Name, "version": t.Version})
+		if t.ID == p.DefaultWorksheetTemplate {
+			byDefault = t.ID
+		}
 	}
 	d.close("worksheet_templates", more)
-	return p.DefaultWorksheetTemplate, err
+	return byDefault, err
 }

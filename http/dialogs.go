@@ -62,7 +62,7 @@ type dialog struct {
 
 // options answers the dialog of a service, with the same access as its command.
 func (s *Server) options(service team.Service, fill func(ctx context.Context, d *dialog) error) handler {
-	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		p, err := s.principal(r)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func (s *Server) options(service team.Service, fill func(ctx context.Context, d 
 			d.EmptyText = &text
 		}
 		return writeJSON(w, http.StatusOK, d.dialogBody)
-	})
+	}
 }
 
 // customers chooses what belongs to the ticket's commercial entity: all
@@ -98,8 +98,12 @@ func (d *dialog) customers() candidates.Filter {
 // chosen is what the query says of a field, else the default. An empty
 // parameter empties the field.
 func (d *dialog) chosen(name string, otherwise uuid.UUID) (uuid.UUID, error) {
-	if !d.request.URL.Query().Has(name) {
+	query := d.request.URL.Query()
+	switch {
+	case !query.Has(name):
 		return otherwise, nil
+	case query.Get(name) == "":
+		return uuid.Nil, nil
 	}
 	return uuidParameter(d.request, name)
 }

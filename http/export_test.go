@@ -7,3 +7,6 @@ var OpenAPI = openAPI
 
 // Router are the routes, to compare them with the description.
 func (s *Server) Router() *mux.Router { return s.router }
+
+// Collections are the path names of the document kinds.
+var Collections = collections

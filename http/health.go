@@ -40,46 +40,12 @@ func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
 		return eventstore.ErrUnavailable
 	}
 	for _, p := range statuses {
-		body.Projections = append(body.Projections, projectionOf(p))
-		if p.State == projections.Stopped {
+		b := projectionOf(p)
+		b.Holder = nil // everybody may read this
+		body.Projections = append(body.Projections, b)
+		if p.State == projections.Stopped || !p.Complete {
 			body.Status, status = "not_ready", http.StatusServiceUnavailable
 		}
 	}
 	return writeJSON(w, status, body)
-}
-
-type projectionBody struct {
-	Name          string   `json:"name"`
-	Version       int      `json:"version"`
-	State         string   `json:"state"`
-	Position      string   `json:"position"`
-	Head          string   `json:"head"`
-	LagEvents     int      `json:"lag_events"`
-	LagSeconds    float64  `json:"lag_seconds"`
-	UnknownEvents int64    `json:"unknown_events"`
-	Error         *string  `json:"error"`
-	Parked        []string `json:"parked"`
-}
-
-func projectionOf(p projections.Status) projectionBody {
-	b := projectionBody{
-		Name: p.Name, Version: p.Version, State: string(p.State), Position: p.Position.String(), Head: p.Head.String(),
-		LagEvents: p.LagEvents, LagSeconds: p.Lag.Seconds(), UnknownEvents: p.UnknownEvents, Parked: []string{},
-	}
-	if p.LastError != "" {
-		b.Error = &p.LastError
-	}
-	return b
-}
-
-func (s *Server) getProjections(w http.ResponseWriter, r *http.Request) error {
-	statuses, err := s.Projections.Status(r.Context())
-	if err != nil {
-		return err
-	}
-	items := make([]projectionBody, len(statuses))
-	for i, p := range statuses {
-		items[i] = projectionOf(p)
-	}
-	return writeList(w, items, "")
 }

@@ -14,7 +14,7 @@ import (
 // past is the document as of the time or revision that the request names,
 // folded from the log, whatever the read models have seen; its position is that
 // of its last change until then. asked is false when the request names neither.
-func (s *Server) past(w http.ResponseWriter, r *http.Request, kind string, id uuid.UUID) (d documents.Document, asked bool, err error) {
+func (s *Server) past(r *http.Request, kind string, id uuid.UUID) (d documents.Document, asked bool, err error) {
 	until, err := pastOf(r)
 	if err != nil || until == nil {
 		return d, false, err
@@ -47,7 +47,6 @@ func (s *Server) past(w http.ResponseWriter, r *http.Request, kind string, id uu
 	for _, p := range all {
 		if p.Kind == kind && p.ID == id {
 			p.Historical = true
-			w.Header().Set("Position", p.Position.String())
 			return p, true, nil
 		}
 	}
@@ -60,6 +59,9 @@ func (s *Server) streamOf(r *http.Request, kind string, id uuid.UUID) (string, e
 	if err != nil || stream != "" {
 		return stream, err
 	}
+	if _, err := s.reach(r, "documents"); err != nil {
+		return "", err
+	}
 	d, _, err := documents.Get(r.Context(), s.Projections.Pool(), kind, id)
 	return d.Stream, err
 }
@@ -70,17 +72,17 @@ func pastOf(r *http.Request) (func(eventstore.Envelope) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := r.URL.Query().Get("at_revision")
+	query := r.URL.Query()
 	switch {
-	case text != "" && !at.IsZero():
+	case query.Has("at_revision") && query.Has("as_of"):
 		return nil, invalidParameter("at_revision")
-	case text != "":
-		revision, err := strconv.ParseUint(text, 10, 64)
+	case query.Has("at_revision"):
+		revision, err := strconv.ParseUint(query.Get("at_revision"), 10, 64)
 		if err != nil {
 			return nil, invalidParameter("at_revision")
 		}
 		return func(e eventstore.Envelope) bool { return e.Revision <= revision }, nil
-	case !at.IsZero():
+	case query.Has("as_of"):
 		return func(e eventstore.Envelope) bool { return !e.Meta.RecordedAt.After(at) }, nil
 	}
 	return nil, nil

@@ -91,7 +91,7 @@ func codesIn(file *ast.File) []string {
 				add(n.Args[1], "")
 			}
 		case *ast.FuncDecl:
-			if n.Body != nil && strings.HasPrefix(n.Name.Name, "refused") {
+			if n.Body != nil && strings.HasPrefix(strings.ToLower(n.Name.Name), "refused") {
 				ast.Inspect(n.Body, func(n ast.Node) bool {
 					if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) > 0 {
 						add(r.Results[0], "")

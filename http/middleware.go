@@ -7,20 +7,19 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/gorilla/mux"
-
-	"aftersales/aggregates"
-	"aftersales/aggregates/accesstoken"
-	"aftersales/commands"
 )
 
 type contextKey int
 
-const requestIDKey contextKey = iota
+const (
+	requestIDKey contextKey = iota
+	authenticationKey
+	accessKey
+)
 
 // requestID is the id that this request is known by in answers, logs and
 // event metadata.
@@ -44,7 +43,10 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		} else {
 			r.Header.Del("Traceparent")
 		}
-		r = r.WithContext(context.WithValue(r.Context(), requestIDKey, id))
+		ctx, span := s.trace(r)
+		defer span.End()
+		r = r.WithContext(ctx)
+		r = r.WithContext(withAuthentication(context.WithValue(r.Context(), requestIDKey, id)))
 		recorder := &statusRecorder{ResponseWriter: w}
 		defer func() {
 			if v := recover(); v != nil {
@@ -53,7 +55,8 @@ func (s *Server) observe(next http.Handler) http.Handler {
 				s.fail(recorder, r, errors.New("panic"))
 			}
 			elapsed := time.Since(start)
-			s.metrics.observe(s.template(r), r.Method, recorder.status, elapsed)
+			endSpan(span, s.template(r), r.Method, recorder.status)
+			s.Metrics.observe(s.template(r), r.Method, recorder.status, elapsed)
 			s.logger.InfoContext(r.Context(), "request", slog.String("method", r.Method), slog.String("route", s.template(r)),
 				slog.Int("status", recorder.status), slog.Duration("duration", elapsed), slog.String("request_id", id))
 		}()
@@ -95,33 +98,3 @@ func (w *statusRecorder) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// principal is who the bearer token stands for.
-func (s *Server) principal(r *http.Request) (commands.Principal, error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return commands.Principal{}, aggregates.Refuse("unauthenticated")
-	}
-	if commands.EqualTokens(token, s.AdminToken) {
-		return commands.Principal{
-			Actor: aggregates.Actor{ID: "admin", Role: string(accesstoken.Admin), Channel: "api"},
-			Roles: []accesstoken.Role{accesstoken.Admin},
-		}, nil
-	}
-	return s.Commands.Authenticate(r.Context(), token)
-}
-
-// internal lets only people and programs of the company pass; to customers
-// these reads do not exist.
-func (s *Server) internal(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		p, err := s.principal(r)
-		if err != nil {
-			return err
-		}
-		if !p.Internal() {
-			return aggregates.Refuse("not_found")
-		}
-		return h(w, r)
-	}
-}

@@ -96,15 +96,12 @@ func (s *Server) getPortal(kind string) portalHandler {
 const mostLinked = 200
 
 func (s *Server) withConversation(r *http.Request, entity uuid.UUID, d documents.Document) (documents.Document, error) {
-	messages, err := portal.Messages(r.Context(), s.Projections.Pool(), entity, d.ID)
+	d, err := s.withMessages(r, entity, d)
 	if err != nil {
 		return d, err
 	}
 	linked, _, err := portal.List(r.Context(), s.Projections.Pool(), portal.Filter{Entity: entity, Ticket: d.ID, Limit: mostLinked})
 	if err != nil {
-		return d, err
-	}
-	if d, err = d.Set("messages", messages); err != nil {
 		return d, err
 	}
 	made := make([]json.RawMessage, len(linked))
@@ -114,4 +111,13 @@ func (s *Server) withConversation(r *http.Request, entity uuid.UUID, d documents
 		}
 	}
 	return d.Set("documents", made)
+}
+
+// withMessages adds a ticket's conversation with its customer.
+func (s *Server) withMessages(r *http.Request, entity uuid.UUID, d documents.Document) (documents.Document, error) {
+	messages, err := portal.Messages(r.Context(), s.Projections.Pool(), entity, d.ID)
+	if err != nil {
+		return d, err
+	}
+	return d.Set("messages", messages)
 }

@@ -21,16 +21,7 @@ const longestWait = 5 * time.Second
 // await lets a read wait until the read model has reached the request's
 // Min-Position, and tells the position that it shows.
 func (s *Server) await(w http.ResponseWriter, r *http.Request, projection string) error {
-	var least eventstore.Position
-	if text := r.Header.Get("Min-Position"); text != "" {
-		var err error
-		if least, err = eventstore.ParsePosition(text); err != nil {
-			return invalidParameter("Min-Position")
-		}
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), longestWait)
-	defer cancel()
-	at, err := s.Projections.Wait(ctx, projection, least)
+	at, err := s.reach(r, projection)
 	if err != nil {
 		return err
 	}
@@ -38,11 +29,25 @@ func (s *Server) await(w http.ResponseWriter, r *http.Request, projection string
 	return nil
 }
 
+// reach waits for the request's Min-Position and answers what was reached.
+func (s *Server) reach(r *http.Request, projection string) (eventstore.Position, error) {
+	var least eventstore.Position
+	if text := r.Header.Get("Min-Position"); text != "" {
+		var err error
+		if least, err = eventstore.ParsePosition(text); err != nil {
+			return 0, invalidParameter("Min-Position")
+		}
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), longestWait)
+	defer cancel()
+	return s.Projections.Wait(ctx, projection, least)
+}
+
 // page reads limit and cursor of a list.
 func page(r *http.Request) (limit int, cursor string, err error) {
 	limit = 50
-	if text := r.URL.Query().Get("limit"); text != "" {
-		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > 200 {
+	if query := r.URL.Query(); query.Has("limit") {
+		if limit, err = strconv.Atoi(query.Get("limit")); err != nil || limit < 1 || limit > 200 {
 			return 0, "", invalidParameter("limit")
 		}
 	}
@@ -51,11 +56,10 @@ func page(r *http.Request) (limit int, cursor string, err error) {
 
 // uuidParameter reads a query parameter that is a UUID or absent.
 func uuidParameter(r *http.Request, name string) (uuid.UUID, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
+	if !r.URL.Query().Has(name) {
 		return uuid.Nil, nil
 	}
-	id, err := uuid.Parse(text)
+	id, err := uuid.Parse(r.URL.Query().Get(name))
 	if err != nil {
 		return uuid.Nil, invalidParameter(name)
 	}
@@ -64,12 +68,11 @@ func uuidParameter(r *http.Request, name string) (uuid.UUID, error) {
 
 // timeParameter reads a query parameter in RFC 3339 with offset, or absent.
 func timeParameter(r *http.Request, name string) (time.Time, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
+	if !r.URL.Query().Has(name) {
 		return time.Time{}, nil
 	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
+	t, ok := parseMoment(r.URL.Query().Get(name))
+	if !ok {
 		return time.Time{}, invalidParameter(name)
 	}
 	return t, nil
@@ -94,28 +97,35 @@ func writeList[T any](w http.ResponseWriter, items []T, next string) error {
 
 // getDocument answers one document of a kind, now or in the past.
 func (s *Server) getDocument(kind string) handler {
-	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		id, err := pathID(mux.Vars(r))
 		if err != nil {
 			return err
 		}
-		if err := s.mayRead(r, kind, id); err != nil {
-			return err
-		}
-		d, asked, err := s.past(w, r, kind, id)
+		d, asked, err := s.past(r, kind, id)
 		if err == nil && !asked {
 			d, err = s.present(w, r, kind, id)
+		}
+		if err == nil {
+			err = s.maySee(r, d)
 		}
 		if err != nil {
 			return err
 		}
+		if asked {
+			w.Header().Set("Position", d.Position.String())
+		}
 		w.Header().Set("ETag", etag(d.Revision))
+		if !asked && r.Header.Get("If-None-Match") == etag(d.Revision) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
 		shown, err := s.show(r, d)
 		if err != nil {
 			return err
 		}
 		return writeJSON(w, http.StatusOK, shown)
-	})
+	}
 }
 
 // present is the document as the read model has it.
@@ -140,9 +150,9 @@ func notFound(kind string) string {
 
 // listDocuments answers a page of the documents of a kind.
 func (s *Server) listDocuments(kind string) handler {
-	return s.internal(func(w http.ResponseWriter, r *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
 		return s.writeDocuments(w, r, documents.Filter{Kinds: []string{kind}})
-	})
+	}
 }
 
 // writeDocuments answers a page of the documents that the filter and the query
@@ -161,7 +171,7 @@ func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f docume
 			return err
 		}
 	}
-	if f.RepairsOf, err = s.grantee(r); err != nil {
+	if err := s.narrow(r, &f); err != nil {
 		return err
 	}
 	if err := s.await(w, r, "documents"); err != nil {

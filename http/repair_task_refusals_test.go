@@ -64,12 +64,12 @@ func TestBrokenRulesOfRepairs(t *testing.T) {
 		of("a quotation after the cancellation", over+"/quote", nil, conflict, "repair_not_open", ""),
 		of("a stale If-Match", draft+"/cancel", nil, http.StatusPreconditionFailed, "stale_version", "", with("If-Match", `"0"`)),
 	}
-	for _, command := range []string{"parts", "warranty", "confirm", "start", "end", "cancel", "quote", "quote/send", "quote/accept", "quote/decline"} {
+	for _, command := range []string{"parts", "warranty", "confirm", "start", "end", "cancel", "draft", "quote", "quote/send", "quote/accept", "quote/decline"} {
 		table = append(table,
 			of(command+" of no repair", "/v1/repairs/"+id("nowhere").String()+"/"+command, m{}, missing, "repair_not_found", ""),
 			of(command+" by the agent", draft+"/"+command, m{}, forbidden, "forbidden", "", agent),
 			of(command+" by a technician", draft+"/"+command, m{}, forbidden, "forbidden", "", technician),
-			of(command+" by another team's mechanic", draft+"/"+command, m{}, forbidden, "forbidden", "", elsewhere),
+			of(command+" by another team's mechanic", draft+"/"+command, m{}, missing, "repair_not_found", "", elsewhere),
 		)
 	}
 	s.allRefused(t, table)
@@ -126,12 +126,12 @@ func TestBrokenRulesOfTasks(t *testing.T) {
 		of("no reason to cancel", fresh+"/cancel", m{"reason": " "}, unprocessable, "required", "reason"),
 		of("a stale If-Match", fresh+"/assign", m{"assignee": "a"}, http.StatusPreconditionFailed, "stale_version", "", with("If-Match", `"0"`)),
 	}
-	for _, command := range []string{"assign", "schedule", "start", "pause", "resume", "worksheet", "sign", "complete", "reopen", "cancel"} {
+	for _, command := range []string{"assign", "schedule", "start", "pause", "resume", "materials", "worksheet", "sign", "complete", "reopen", "cancel"} {
 		table = append(table,
 			of(command+" of no task", "/v1/tasks/"+id("nowhere").String()+"/"+command, m{}, missing, "task_not_found", ""),
 			of(command+" by the agent", fresh+"/"+command, m{}, forbidden, "forbidden", "", agent),
 			of(command+" by a mechanic", fresh+"/"+command, m{}, forbidden, "forbidden", "", mechanic),
-			of(command+" by another team's technician", fresh+"/"+command, m{}, forbidden, "forbidden", "", elsewhere),
+			of(command+" by another team's technician", fresh+"/"+command, m{}, missing, "task_not_found", "", elsewhere),
 		)
 	}
 	s.allRefused(t, table)
@@ -167,6 +167,8 @@ func (s *service) everyRepairAndTask() []bad {
 	read := s.save(begun, "Looked at it")
 	s.post(paused+"/pause", nil)
 	s.post(done+"/complete", nil)
+	signed, gone := s.visited(m{}), s.cancelled()
+	s.post(signed+"/sign", signing(s.save(signed, "Looked at it")))
 	inPortal := func(path string) string { return strings.Replace(path, "/v1/", "/v1/portal/", 1) }
 	of := func(path string, body any, o ...option) bad { return bad{path: path, body: body, options: o} }
 	return []bad{
@@ -176,6 +178,7 @@ func (s *service) everyRepairAndTask() []bad {
 		of(draft+"/start", m{"override": true}),
 		of(working+"/end", nil),
 		of(draft+"/cancel", nil),
+		of(gone+"/draft", nil),
 		of(draft+"/quote", nil),
 		of(working+"/quote/send", nil),
 		of(sent+"/quote/accept", nil),
@@ -190,6 +193,8 @@ func (s *service) everyRepairAndTask() []bad {
 		of(begun+"/worksheet", m{"values": m{"work": "Done"}}, s.seen(begun, s.last())),
 		of(begun+"/sign", signing(read)),
 		of(inPortal(begun)+"/sign", signing(read), mine),
+		of(begun+"/materials", m{"product": id("product"), "quantity": "1"}),
+		of(signed+"/report", nil),
 		of(begun+"/complete", nil),
 		of(done+"/reopen", nil),
 		of(begun+"/cancel", m{"reason": "Nobody at home"}),

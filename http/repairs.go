@@ -12,30 +12,6 @@ import (
 	"aftersales/projections/timeline"
 )
 
-// mayRead refuses who may not read a document of a kind, now or as it was.
-// Repairs are for those with the right on them and for whom one was granted to
-// (P-16); everything else is for everybody of the company.
-func (s *Server) mayRead(r *http.Request, kind string, id uuid.UUID) error {
-	if kind != "repair" {
-		return nil
-	}
-	p, err := s.principal(r)
-	if err != nil {
-		return err
-	}
-	return s.Commands.MayReadRepair(r.Context(), p, id)
-}
-
-// grantee is the user whose lists show only repairs that they were granted, ""
-// for one who may read all.
-func (s *Server) grantee(r *http.Request) (string, error) {
-	p, err := s.principal(r)
-	if err != nil || p.ReadsAllRepairs() {
-		return "", err
-	}
-	return p.Actor.ID, nil
-}
-
 // withholdRepairs empties the data of events of repairs that the caller may not
 // read: that there is a repair, the ticket's smart button tells anyway.
 func (s *Server) withholdRepairs(r *http.Request, items []timeline.Item) error {

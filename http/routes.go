@@ -2,8 +2,10 @@ package http
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
+	"github.com/gorilla/mux"
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/team"
@@ -16,14 +18,16 @@ type vars = map[string]string
 // routes is the whole API on one screen.
 func (s *Server) routes() {
 	s.router.NotFoundHandler = s.handle(func(http.ResponseWriter, *http.Request) error { return aggregates.Refuse("not_found") })
-	s.router.MethodNotAllowedHandler = s.handle(func(http.ResponseWriter, *http.Request) error {
+	s.router.MethodNotAllowedHandler = s.handle(func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Allow", strings.Join(s.allowed(r), ", "))
 		return aggregates.Refuse("method_not_allowed")
 	})
 	s.get("/healthz", s.getHealth)
 	s.get("/readyz", s.getReady)
-	s.get("/metrics", s.internal(s.getMetrics))
+	s.get("/metrics", s.getMetrics)
 	s.get("/openapi.yaml", s.getOpenAPI)
 	s.get("/coupon/{code}", s.openCoupon)
+	s.get("/portal/{secret}", s.openPortalLink)
 
 	s.post("/bulk", s.bulk)
 	s.setUpRoutes()
@@ -31,15 +35,31 @@ func (s *Server) routes() {
 	s.followUpRoutes()
 	s.repairRoutes()
 	s.taskRoutes()
+	s.archiveRoutes()
+	s.orderRoutes()
+	s.webhookRoutes()
 	s.readRoutes()
 }
 
+// allowed are the methods that a path takes.
+func (s *Server) allowed(r *http.Request) (methods []string) {
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if match := (mux.RouteMatch{}); s.router.Match(other, &match) && match.MatchErr == nil {
+			methods = append(methods, method)
+		}
+	}
+	return methods
+}
+
 func (s *Server) get(path string, h handler) {
-	s.router.Handle(path, s.handle(h)).Methods(http.MethodGet)
+	s.router.Handle(path, s.handle(s.admit(access(http.MethodGet, path), h))).Methods(http.MethodGet, http.MethodHead)
 }
 
 func (s *Server) post(path string, h handler) {
-	s.router.Handle("/v1"+path, s.handle(h)).Methods(http.MethodPost)
+	path = "/v1" + path
+	s.router.Handle(path, s.handle(s.admit(access(http.MethodPost, path), h))).Methods(http.MethodPost)
 }
 
 func (s *Server) setUpRoutes() {
@@ -51,7 +71,10 @@ func (s *Server) setUpRoutes() {
 		c.Team, c.Service = id, team.Service(v["service"])
 	}))
 	s.post("/teams/{id}/field-service-project", command(s, func(c *commands.SetFieldServiceProject, id uuid.UUID, _ vars) { c.Team = id }))
+	s.post("/teams/{id}/settings", command(s, func(c *commands.ChangeTeamSettings, id uuid.UUID, _ vars) { c.Team = id }))
 	s.post("/customers", command[commands.RegisterCustomer](s, nil))
+	s.post("/customers/{id}/portal-access/grant", command(s, func(c *commands.GrantPortalAccess, id uuid.UUID, _ vars) { c.Customer = id }))
+	s.post("/customers/{id}/portal-access/revoke", command(s, func(c *commands.RevokePortalAccess, id uuid.UUID, _ vars) { c.Customer = id }))
 	s.post("/products", command[commands.RegisterProduct](s, nil))
 	s.post("/products/{id}/lots", command(s, func(c *commands.RegisterLot, id uuid.UUID, _ vars) { c.Product = id }))
 	s.post("/journals", command[commands.RegisterJournal](s, nil))
@@ -70,6 +93,9 @@ func (s *Server) setUpRoutes() {
 	s.post("/deliveries/{id}/validate", command(s, func(c *commands.ValidateDelivery, id uuid.UUID, _ vars) { c.Delivery = id }))
 	s.post("/deliveries/{id}/cancel", command(s, func(c *commands.CancelDelivery, id uuid.UUID, _ vars) { c.Delivery = id }))
 	s.post("/access-tokens", command[commands.IssueAccessToken](s, nil))
+	s.post("/portal-links", command[commands.MakePortalLink](s, nil))
+	s.post("/portal-links/{id}/revoke", command(s, func(c *commands.RevokePortalLink, id uuid.UUID, _ vars) { c.Link = id }))
+	s.post("/access-tokens/{id}/rights", command(s, func(c *commands.ChangeAccessTokenRights, id uuid.UUID, _ vars) { c.Token = id }))
 	s.post("/access-tokens/{id}/revoke", command(s, func(c *commands.RevokeAccessToken, id uuid.UUID, _ vars) { c.Token = id }))
 }
 
@@ -84,9 +110,12 @@ func (s *Server) ticketRoutes() {
 	s.post("/tickets/{id}/followers/remove", command(s, func(c *commands.RemoveFollower, id uuid.UUID, _ vars) { c.Ticket = id }))
 	s.post("/tickets/{id}/messages", command(s, func(c *commands.PostMessage, id uuid.UUID, _ vars) { c.Ticket = id }))
 	s.post("/tickets/{id}/notes", command(s, func(c *commands.LogNote, id uuid.UUID, _ vars) { c.Ticket = id }))
-	s.post("/tickets/{id}/refunds", command(s, func(c *commands.IssueRefund, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/portal/tickets/{id}/messages", command(s, func(c *commands.ReplyToOwnTicket, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/portal/tickets/{id}/close", command(s, func(c *commands.CloseOwnTicket, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/portal/tickets/{id}/rate", command(s, func(c *commands.RateOwnTicket, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/refunds", s.issueRefund)
 	s.post("/tickets/{id}/coupons", command(s, func(c *commands.GenerateCoupon, id uuid.UUID, _ vars) { c.Ticket = id }))
-	s.post("/tickets/{id}/returns", command(s, func(c *commands.ReverseTransfer, id uuid.UUID, _ vars) { c.Ticket = id }))
+	s.post("/tickets/{id}/returns", s.reverseTransfer)
 	s.post("/tickets/{id}/repairs", command(s, func(c *commands.CreateRepair, id uuid.UUID, _ vars) { c.Ticket = id }))
 	s.post("/tickets/{id}/interventions", command(s, func(c *commands.PlanIntervention, id uuid.UUID, _ vars) { c.Ticket = id }))
 }
@@ -116,6 +145,7 @@ func (s *Server) repairRoutes() {
 	s.post("/repairs/{id}/start", command(s, func(c *commands.StartRepair, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/end", command(s, func(c *commands.EndRepair, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/cancel", command(s, func(c *commands.CancelRepair, id uuid.UUID, _ vars) { c.Repair = id }))
+	s.post("/repairs/{id}/draft", command(s, func(c *commands.SetRepairToDraft, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/quote", command(s, func(c *commands.CreateRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/quote/send", command(s, func(c *commands.SendRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/quote/accept", command(s, func(c *commands.AcceptRepairQuote, id uuid.UUID, _ vars) { c.Repair = id }))
@@ -132,25 +162,54 @@ func (s *Server) taskRoutes() {
 	s.post("/tasks/{id}/resume", command(s, func(c *commands.ResumeTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/worksheet", command(s, func(c *commands.SaveWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/sign", command(s, func(c *commands.SignWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/materials", command(s, func(c *commands.UseMaterial, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/report", command(s, func(c *commands.SendWorksheetReport, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/complete", command(s, func(c *commands.CompleteTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/reopen", command(s, func(c *commands.ReopenTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/cancel", command(s, func(c *commands.CancelTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/portal/tasks/{id}/sign", command(s, func(c *commands.SignOwnWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
 }
 
+func (s *Server) orderRoutes() {
+	s.post("/orders/{id}/send", command(s, func(c *commands.SendQuotation, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/orders/{id}/confirm", command(s, func(c *commands.ConfirmOrder, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/orders/{id}/cancel", command(s, func(c *commands.CancelOrder, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/orders/{id}/draft", command(s, func(c *commands.SetOrderToQuotation, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/orders/{id}/lock", command(s, func(c *commands.LockOrder, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/orders/{id}/unlock", command(s, func(c *commands.UnlockOrder, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/portal/orders/{id}/accept", command(s, func(c *commands.AcceptOwnOrder, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/portal/orders/{id}/decline", command(s, func(c *commands.DeclineOwnOrder, id uuid.UUID, _ vars) { c.Order = id }))
+}
+
+// archiveRoutes take what others refer to out of use; what is in use stays.
+func (s *Server) archiveRoutes() {
+	s.post("/customers/{id}/archive", command(s, func(c *commands.ArchiveCustomer, id uuid.UUID, _ vars) { c.Customer = id }))
+	s.post("/customers/{id}/unarchive", command(s, func(c *commands.UnarchiveCustomer, id uuid.UUID, _ vars) { c.Customer = id }))
+	s.post("/products/{id}/archive", command(s, func(c *commands.ArchiveProduct, id uuid.UUID, _ vars) { c.Product = id }))
+	s.post("/products/{id}/unarchive", command(s, func(c *commands.UnarchiveProduct, id uuid.UUID, _ vars) { c.Product = id }))
+	s.post("/projects/{id}/archive", command(s, func(c *commands.ArchiveProject, id uuid.UUID, _ vars) { c.Project = id }))
+	s.post("/projects/{id}/unarchive", command(s, func(c *commands.UnarchiveProject, id uuid.UUID, _ vars) { c.Project = id }))
+	s.post("/projects/{id}/worksheets", command(s, func(c *commands.SetProjectWorksheets, id uuid.UUID, _ vars) { c.Project = id }))
+	s.post("/journals/{id}/archive", command(s, func(c *commands.ArchiveJournal, id uuid.UUID, _ vars) { c.Journal = id }))
+	s.post("/journals/{id}/unarchive", command(s, func(c *commands.UnarchiveJournal, id uuid.UUID, _ vars) { c.Journal = id }))
+	s.post("/worksheet-templates/{id}/archive", command(s, func(c *commands.ArchiveWorksheet, id uuid.UUID, _ vars) { c.Template = id }))
+	s.post("/worksheet-templates/{id}/versions", command(s, func(c *commands.ReviseWorksheet, id uuid.UUID, _ vars) { c.Template = id }))
+	s.post("/coupon-programs/{id}/archive", command(s, func(c *commands.ArchiveProgram, id uuid.UUID, _ vars) { c.Program = id }))
+}
+
 func (s *Server) readRoutes() {
-	s.get("/v1/tickets", s.internal(s.listTickets))
-	s.get("/v1/tickets/{id}", s.internal(s.getTicket))
-	s.get("/v1/tickets/{id}/documents", s.internal(s.listTicketDocuments))
+	s.get("/v1/tickets", s.listTickets)
+	s.get("/v1/tickets/{id}", s.getTicket)
+	s.get("/v1/tickets/{id}/documents", s.listTicketDocuments)
 	s.get("/v1/tickets/{id}/refund-options", s.options(team.Refunds, s.refundOptions))
 	s.get("/v1/tickets/{id}/coupon-options", s.options(team.Coupons, s.couponOptions))
 	s.get("/v1/tickets/{id}/return-options", s.options(team.Returns, s.returnOptions))
 	s.get("/v1/tickets/{id}/repair-options", s.options(team.Repairs, s.repairOptions))
 	s.get("/v1/tickets/{id}/intervention-options", s.options(team.FieldService, s.interventionOptions))
-	s.get("/v1/tickets/{id}/timeline", s.internal(s.getTimeline))
+	s.get("/v1/tickets/{id}/timeline", s.getTimeline)
 	for kind, path := range collections {
-		if kind == "ticket" {
-			continue
+		if kind == "ticket" || kind == "webhook" {
+			continue // these have handlers of their own
 		}
 		s.get("/v1/"+path, s.listDocuments(kind))
 		s.get("/v1/"+path+"/{id}", s.getDocument(kind))
@@ -162,9 +221,15 @@ func (s *Server) readRoutes() {
 	s.get("/v1/portal/returns", s.portal(s.listPortal("return")))
 	s.get("/v1/portal/coupons", s.portal(s.listPortal("coupon")))
 	s.get("/v1/portal/repairs", s.portal(s.listPortal("repair")))
+	s.get("/v1/portal/orders", s.portal(s.listPortal("order")))
 	s.get("/v1/events/stream", s.streamEvents)
-	s.get("/v1/audit/events", s.reviewer(s.getAuditEvents))
-	s.get("/v1/audit/streams/{stream:.+}", s.reviewer(s.getAuditStream))
-	s.get("/v1/projections", s.internal(s.getProjections))
+	s.get("/v1/audit/events", s.getAuditEvents)
+	s.get("/v1/audit/streams/{stream:.+}", s.getAuditStream)
+	s.get("/v1/projections", s.getProjections)
+	s.get("/v1/projections/{name}/parked", s.operate(s.listParked))
+	s.post("/projections/{name}/parked/retry", s.operate(s.retryParked))
+	s.post("/projections/{name}/rebuild", s.operate(s.rebuildProjection))
+	s.post("/projections/{name}/drop-old", s.operate(s.dropOldProjection))
+	s.post("/projections/{name}/verify", s.operate(s.verifyProjection))
 	s.get("/v1/commands/{key:.+}", s.getCommand)
 }

@@ -11,11 +11,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/gorilla/mux"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"aftersales/aggregates"
 	"aftersales/commands"
 	"aftersales/eventstore"
 	"aftersales/projections"
+	"aftersales/projections/deliveries"
 )
 
 // Config is what the server stands on.
@@ -24,10 +27,20 @@ type Config struct {
 	Projections *projections.Runner
 	Store       eventstore.Store
 	Codec       *eventstore.Codec
-	AdminToken  string // bearer token that has every right
-	PublicURL   string // base of share links, such as "https://help.example"
-	ShopURL     string // where share links lead; "" when there is no shop
+	AdminToken  string            // bearer token that has every right
+	PublicURL   string            // base of share links, such as "https://help.example"
+	ShopURL     string            // where share links lead; "" when there is no shop
+	Deliveries  *deliveries.Queue // of webhooks
 	Logger      *slog.Logger
+	// OIDC checks bearer tokens of an OpenID provider. nil: only own tokens.
+	OIDC *OIDC
+	// Rate is how many requests a caller may send in a second, for long; for
+	// a while ten times as many. 0: any number.
+	Rate float64
+	// Metrics are shown at /metrics. nil: the server's own.
+	Metrics *Metrics
+	// Tracer traces requests. nil: they are not traced.
+	Tracer trace.Tracer
 	// Stopping ends when the service does; streams of events end with it. nil: never.
 	Stopping context.Context
 }
@@ -35,19 +48,26 @@ type Config struct {
 // Server answers the HTTP API.
 type Server struct {
 	Config
-	logger  *slog.Logger
-	metrics *metrics
-	router  *mux.Router
+	logger *slog.Logger
+	router *mux.Router
 	// Wrong coupon codes, by client address on the public link and by actor
 	// on the commands of shops.
 	visitors, shops *guesses
+	callers         *quota
 }
 
 // New makes the server with all its routes.
 func New(cfg Config) *Server {
 	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
-	s := &Server{Config: cfg, logger: cfg.Logger, metrics: newMetrics(), router: mux.NewRouter().SkipClean(true)}
+	s := &Server{Config: cfg, logger: cfg.Logger, router: mux.NewRouter().SkipClean(true)}
 	s.visitors, s.shops = newGuesses(visitorBurst, visitorEvery), newGuesses(shopBurst, shopEvery)
+	if s.Metrics == nil {
+		s.Metrics = NewMetrics()
+	}
+	if s.Tracer == nil {
+		s.Tracer = noop.NewTracerProvider().Tracer("")
+	}
+	s.callers = newQuota(cfg.Rate)
 	s.routes()
 	return s
 }
@@ -61,6 +81,9 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (s *Server) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := readable(r)
+		if err == nil && r.ContentLength == 0 {
+			err = received(w)
+		}
 		if err == nil {
 			err = h(w, r)
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -23,11 +22,13 @@ import (
 	"aftersales/commands"
 	"aftersales/commands/mail"
 	"aftersales/commands/process"
+	"aftersales/commands/webhook"
 	"aftersales/eventstore"
 	"aftersales/eventstore/eventstoretest"
 	api "aftersales/http"
 	"aftersales/projections"
 	"aftersales/projections/candidates"
+	"aftersales/projections/deliveries"
 	"aftersales/projections/documents"
 	"aftersales/projections/due"
 	"aftersales/projections/portal"
@@ -35,7 +36,7 @@ import (
 	"aftersales/projections/timeline"
 )
 
-func TestMain(m *testing.M) { eventstoretest.Main(m) }
+func TestMain(m *testing.M) { eventstoretest.Main(m, everyCodeWasAnswered) }
 
 const adminToken = "the-admin-token"
 
@@ -52,23 +53,30 @@ type service struct {
 	url   string
 	stop  func()
 
+	handler http.Handler // what is at url, without the network
+	limited *http.Server // that serves it
+
 	ticks       chan time.Time // of the timers
+	retries     chan time.Time // of the webhooks
+	guarded     bool           // webhooks only at public addresses
 	projections *projections.Runner
 
 	// What a test may change before the start.
-	shopURL   string
-	store     func(eventstore.Store) eventstore.Store // that commands write to
-	unchecked bool                                    // answers are not held against openapi.yaml
-	zone      *time.Location                          // the company's
-	mails     mail.Sender                             // by default files in mailDir
-	mailDir   string
-	logs      io.Writer // gets the whole log, besides the test
+	shopURL    string
+	overCredit bool
+	store      func(eventstore.Store) eventstore.Store // that commands write to
+	unchecked  bool                                    // answers are not held against openapi.yaml
+	zone       *time.Location                          // the company's
+	mails      mail.Sender                             // by default files in mailDir
+	mailDir    string
+	logs       io.Writer // gets the whole log, besides the test
+	configure  func(*api.Config)
 }
 
 func newService(t testing.TB, change ...func(*service)) *service {
 	t.Helper()
 	s := &service{
-		t: t, env: eventstoretest.New(t), ticks: make(chan time.Time), shopURL: "https://shop.example",
+		t: t, env: eventstoretest.New(t), ticks: make(chan time.Time), retries: make(chan time.Time), shopURL: "https://shop.example",
 		store: func(store eventstore.Store) eventstore.Store { return store },
 		zone:  time.UTC, mailDir: t.TempDir(),
 	}
@@ -94,30 +102,45 @@ func (s *service) start() {
 	secrets := must(commands.NewSecrets(make([]byte, commands.SecretSize)))(s.t)
 	var log slog.Handler = slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})
 	if s.logs != nil {
-		log = slog.NewMultiHandler(log, slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		log = slog.NewMultiHandler(log, slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	logger := slog.New(log)
+	metrics := api.NewMetrics()
 	service := commands.New(commands.Config{
-		Store: s.store(s.env.Store), Codec: codec, Random: rand.Reader, Zone: s.zone, Company: "main", Currency: "EUR",
-		Now: s.now, Secrets: secrets, ShopURL: s.shopURL, Logger: logger,
+		Observe: metrics.Command,
+		Store:   s.store(s.env.Store), Codec: codec, Random: rand.Reader, Zone: s.zone, Company: "main", Currency: "EUR",
+		Now: s.now, Secrets: secrets, ShopURL: s.shopURL, Logger: logger, InsecureWebhooks: true,
+		AllowOverCredit: s.overCredit,
 	})
 	runner := must(projections.Open(eventstoretest.Context(s.t), projections.Config{
 		DatabaseURL: s.env.DatabaseURL, Store: s.env.Store, Codec: codec, Logger: logger,
 		Projections: []projections.Projection{tickets.Projection, documents.Projection, timeline.Projection, portal.Projection, due.Projection, candidates.Projection},
 	}))(s.t)
 	cursors := must(projections.OpenCursors(eventstoretest.Context(s.t), runner.Pool()))(s.t)
-	server := httptest.NewServer(api.New(api.Config{
-		Commands: service, Projections: runner, Store: s.env.Store, Codec: codec, AdminToken: adminToken,
+	queue := must(deliveries.Open(eventstoretest.Context(s.t), runner))(s.t)
+	config := api.Config{
+		Metrics: metrics, Deliveries: queue, Commands: service, Projections: runner, Store: s.env.Store, Codec: codec, AdminToken: adminToken,
 		PublicURL: "https://help.example", ShopURL: s.shopURL, Logger: logger,
-	}).Handler())
+	}
+	if s.configure != nil {
+		s.configure(&config)
+	}
+	server := httptest.NewUnstartedServer(nil)
+	server.Config = api.New(config).Limited()
+	s.handler, s.limited = server.Config.Handler, server.Config
+	server.Start()
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 4)
+	ended := make(chan error, 5)
 	go func() { ended <- runner.Run(ctx) }()
 	go func() {
 		ended <- process.Run(ctx, process.Config{Commands: service, Store: s.env.Store, Codec: codec, Cursor: cursors, Logger: logger})
 	}()
 	go func() {
 		ended <- process.RunMails(ctx, process.Config{Commands: service, Store: s.env.Store, Codec: codec, Cursor: cursors, Logger: logger}, s.mails)
+	}()
+	go func() {
+		ended <- process.RunWebhooks(ctx, process.Config{Commands: service, Store: s.env.Store, Codec: codec, Cursor: cursors, Logger: logger},
+			queue, webhook.NewSender(!s.guarded), s.retries)
 	}()
 	s.url, s.projections = server.URL, runner
 	go func() { ended <- process.RunTimers(ctx, s.timers(service, logger)) }()
@@ -152,29 +175,6 @@ func must[T any](v T, err error) func(testing.TB) T {
 
 // id names a document of these tests.
 func id(name string) uuid.UUID { return aggregates.DeriveID("http test", name) }
-
-// option changes a request before it is sent.
-type option func(*http.Request)
-
-func with(header, value string) option {
-	return func(r *http.Request) { r.Header.Set(header, value) }
-}
-func as(token string) option       { return with("Authorization", "Bearer "+token) }
-func key(k string) option          { return with("Idempotency-Key", k) }
-func without(header string) option { return func(r *http.Request) { r.Header.Del(header) } }
-
-// since makes a read wait until it shows what the answer's command did.
-func since(a answer) option { return with("Min-Position", a.header.Get("Position")) }
-
-// answer is what the API answered.
-type answer struct {
-	t      testing.TB
-	what   string
-	status int
-	header http.Header
-	body   []byte
-	json   any
-}
 
 // send sends a request as the admin, under a key of its own, unless options say
 // otherwise. Body is nil, a string as it is, or anything as JSON.
@@ -230,11 +230,12 @@ func (s *service) exchange(r *http.Request) answer {
 		s.t.Errorf("%s: %v", a.what, err)
 		return a
 	}
-	if strings.Contains(a.header.Get("Content-Type"), "json") {
+	if strings.Contains(a.header.Get("Content-Type"), "json") && r.Method != http.MethodHead {
 		if err := json.Unmarshal(a.body, &a.json); err != nil {
 			s.t.Errorf("%s: %v in %s", a.what, err, a.body)
 		}
 	}
+	noteCodes(a)
 	if !s.unchecked {
 		conforms(s.t, r, a)
 	}
@@ -264,62 +265,6 @@ func (s *service) get(path string, options ...option) answer {
 		s.t.Fatalf("%s: %d %s", a.what, a.status, a.body)
 	}
 	return a
-}
-
-// at is the value at a path of the answer, such as "documents.0.id"; nil when
-// there is none.
-func (a answer) at(path string) any {
-	v := a.json
-	for name := range strings.SplitSeq(path, ".") {
-		switch in := v.(type) {
-		case m:
-			v = in[name]
-		case []any:
-			i, err := strconv.Atoi(name)
-			if err != nil || i < 0 || i >= len(in) {
-				return nil
-			}
-			v = in[i]
-		default:
-			return nil
-		}
-	}
-	return v
-}
-
-// text is at as a text; a number is written as JSON does.
-func (a answer) text(path string) string {
-	if v := a.at(path); v != nil {
-		return fmt.Sprint(v)
-	}
-	return ""
-}
-
-// created is the id of the first document that a command answered.
-func (a answer) created() string { return a.text("documents.0.id") }
-
-// list is the array at the path.
-func (a answer) list(path string) []any {
-	l, _ := a.at(path).([]any)
-	return l
-}
-
-// shows compares the values at paths of the answer, as text.
-func (a answer) shows(want map[string]string) {
-	a.t.Helper()
-	for path, w := range want {
-		if got := a.text(path); got != w {
-			a.t.Errorf("%s: %s is %q, want %q, in %s", a.what, path, got, w, a.body)
-		}
-	}
-}
-
-// refused checks the status and code of a problem.
-func (a answer) refused(status int, code string) {
-	a.t.Helper()
-	if a.status != status || a.text("code") != code {
-		a.t.Errorf("%s: %d %s, want %d %s", a.what, a.status, a.body, status, code)
-	}
 }
 
 // head is the log's last position and its number of events.

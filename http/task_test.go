@@ -17,11 +17,11 @@ func (s *service) planned(body m) (path string, made answer) {
 	return "/v1/tasks/" + made.created(), made
 }
 
-// visited is a planned visit that technician-1 has begun.
+// visited is a planned visit that a technician of its own has begun.
 func (s *service) visited(body m) string {
 	s.t.Helper()
 	path, _ := s.planned(body)
-	s.post(path+"/assign", m{"assignee": "technician-1"})
+	s.post(path+"/assign", m{"assignee": "technician of " + path})
 	s.post(path+"/schedule", m{"planned_start": "2026-03-02T09:00:00+01:00", "planned_end": "2026-03-02T10:00:00+01:00"})
 	s.post(path+"/start", nil)
 	return path

@@ -2,6 +2,7 @@ package http
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 
@@ -17,11 +18,15 @@ func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	past, asked, err := s.past(w, r, "ticket", id)
+	past, asked, err := s.past(r, "ticket", id)
+	if err == nil && asked {
+		err = s.maySee(r, past)
+	}
 	if err != nil {
 		return err
 	}
 	if asked {
+		w.Header().Set("Position", past.Position.String())
 		w.Header().Set("ETag", etag(past.Revision))
 		return writeJSON(w, http.StatusOK, past)
 	}
@@ -34,6 +39,9 @@ func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !found {
 		return aggregates.Refuse("ticket_not_found")
+	}
+	if err := s.maySee(r, t.Document); err != nil {
+		return err
 	}
 	w.Header().Set("ETag", etag(t.Revision))
 	return writeJSON(w, http.StatusOK, t)
@@ -54,6 +62,11 @@ func (s *Server) listTickets(w http.ResponseWriter, r *http.Request) error {
 	if err := s.await(w, r, "tickets"); err != nil {
 		return err
 	}
+	p, err := s.principal(r)
+	if err != nil {
+		return err
+	}
+	f.Teams = p.Teams
 	found, next, err := tickets.List(r.Context(), s.Projections.Pool(), f)
 	if err != nil {
 		return err
@@ -72,6 +85,9 @@ func (s *Server) listTicketDocuments(w http.ResponseWriter, r *http.Request) err
 	}
 	f := documents.Filter{Ticket: id, Kinds: madeFromTickets}
 	if kind := r.URL.Query().Get("kind"); kind != "" {
+		if !slices.Contains(madeFromTickets, kind) {
+			return invalidParameter("kind")
+		}
 		f.Kinds = []string{kind}
 	}
 	if err := s.await(w, r, "documents"); err != nil {
@@ -83,6 +99,9 @@ func (s *Server) listTicketDocuments(w http.ResponseWriter, r *http.Request) err
 	}
 	if !found {
 		return aggregates.Refuse("ticket_not_found")
+	}
+	if err := s.maySeeTicket(r, id); err != nil {
+		return err
 	}
 	return s.writeDocuments(w, r, f)
 }

@@ -11,72 +11,145 @@ import (
 	"aftersales/eventstore"
 )
 
+// errSettled says that a slice which another process had applied in part was
+// completed first; the log goes on from the checkpoint.
+var errSettled = errors.New("a slice begun earlier was completed")
+
 // follow brings a slice of the log into the live read model, all of it or
 // nothing. What the checkpoint has passed already is left out; a slice that
 // begins after the checkpoint is ErrGap.
 func (r *Runner) follow(ctx context.Context, m *model, slice eventstore.Slice) error {
-	var reached eventstore.Position
-	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
-		from, err := m.lock(ctx, tx)
+	reached, err := r.advance(ctx, &m.tables, m.epoch(), slice)
+	m.advance(reached)
+	return err
+}
+
+// advance applies a slice to tables and answers the position they are at.
+func (r *Runner) advance(ctx context.Context, t *tables, epoch int64, slice eventstore.Slice) (reached eventstore.Position, err error) {
+	settled := false
+	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
+		if err := t.mark(ctx, tx); err != nil {
+			return err
+		}
+		from, err := t.read(ctx, tx, writing)
+		if err == nil {
+			err = from.mine(t, epoch)
+		}
 		if err != nil {
 			return err
 		}
 		reached = from.position
+		lanes := r.partitions
+		if settled = from.pending > 0; settled {
+			if slice, err = r.between(ctx, from.position, from.pending); err != nil {
+				return err
+			}
+			lanes = from.lanes
+		}
 		if from.position >= slice.To {
 			return nil
 		}
 		if from.position < slice.After {
 			return fmt.Errorf("checkpoint %s, slice after %s: %w", from.position, slice.After, ErrGap)
 		}
-		events, unknown, err := r.decode(after(slice.Events, from.position))
+		recorded := after(slice.Events, from.position)
+		items, unknown, err := r.decode(t, recorded)
 		if err != nil {
 			return err
 		}
-		if err := m.apply(ctx, tx, m.Name, events); err != nil {
+		if err := r.spread(ctx, tx, t, from, slice.To, split(items, lanes)); err != nil {
 			return err
 		}
 		reached = slice.To
-		return m.move(ctx, tx, from, checkpoint{slice.To, from.unknown + unknown})
+		to := checkpoint{position: slice.To, events: from.events + int64(len(recorded)), unknown: from.unknown + unknown}
+		return t.move(ctx, tx, from, to)
 	})
-	if err != nil {
-		return fmt.Errorf("projection %s, slice %s to %s: %w", m.Name, slice.After, slice.To, err)
+	if err == nil && settled {
+		err = errSettled
 	}
-	m.advance(reached)
+	if err != nil {
+		err = fmt.Errorf("projection %s, slice %s to %s: %w", t.schema, slice.After, slice.To, err)
+	}
+	return reached, err
+}
+
+// settle completes a slice that was applied in part.
+func (r *Runner) settle(ctx context.Context, t *tables, epoch int64) error {
+	if _, err := r.advance(ctx, t, epoch, eventstore.Slice{}); !errors.Is(err, errSettled) {
+		return err
+	}
 	return nil
 }
 
-// apply runs the projection's own Apply in a schema; a panic is an error.
-func (m *model) apply(ctx context.Context, tx pgx.Tx, schema string, events []eventstore.Envelope) (err error) {
-	if len(events) == 0 {
+// between reads a part of the log again.
+func (r *Runner) between(ctx context.Context, after, to eventstore.Position) (eventstore.Slice, error) {
+	s := eventstore.Slice{After: after, To: to}
+	for rec, err := range r.store.ReadAll(ctx, after) {
+		if err != nil {
+			return s, err
+		}
+		if rec.Position > to {
+			break
+		}
+		s.Events = append(s.Events, rec)
+	}
+	return s, nil
+}
+
+// apply runs the projection's own Apply; a panic is an error.
+func (t *tables) apply(ctx context.Context, tx pgx.Tx, items []item) (err error) {
+	if len(items) == 0 {
 		return nil
 	}
-	if err := searchPath(ctx, tx, schema); err != nil {
-		return err
+	events := make([]eventstore.Envelope, len(items))
+	for i, it := range items {
+		events[i] = it.Envelope
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = &panicked{p, debug.Stack()}
 		}
 	}()
-	return m.Apply(ctx, tx, events)
+	return t.Apply(ctx, tx, events)
 }
 
-// decode leaves out events of types that the program does not know, and
-// counts them.
-func (r *Runner) decode(recorded []eventstore.Recorded) (events []eventstore.Envelope, unknown int64, err error) {
-	events = make([]eventstore.Envelope, 0, len(recorded))
+// panicked is an Apply that panicked.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+// Error is short; the stack goes to the log alone.
+func (p *panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
+
+// item is an event to apply, or why it cannot be decoded.
+type item struct {
+	eventstore.Envelope
+	fault error
+}
+
+// decode leaves out events that the projection does not read. Those of types
+// that the program does not know are left out too, and counted.
+func (r *Runner) decode(t *tables, recorded []eventstore.Recorded) (items []item, unknown int64, err error) {
+	items = make([]item, 0, len(recorded))
 	for _, rec := range recorded {
+		if !t.reads(rec.Stream) {
+			continue
+		}
 		e, err := r.codec.Decode(rec)
 		if errors.As(err, new(*eventstore.UnknownType)) {
+			if t.strict {
+				return nil, 0, fmt.Errorf("event %s of %s at %s: %w", rec.ID, rec.Stream, rec.Position, err)
+			}
 			unknown++
 			continue
 		}
 		if err != nil {
-			return nil, 0, fmt.Errorf("event %s of %s at %s: %w", rec.ID, rec.Stream, rec.Position, err)
+			e = eventstore.Envelope{Recorded: rec}
 		}
-		events = append(events, e)
+		items = append(items, item{e, err})
 	}
-	return events, unknown, nil
+	return items, unknown, nil
 }
 
 func after(events []eventstore.Recorded, p eventstore.Position) []eventstore.Recorded {

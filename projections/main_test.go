@@ -2,6 +2,8 @@ package projections
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -15,7 +17,16 @@ import (
 	"aftersales/eventstore/eventstoretest"
 )
 
-func TestMain(m *testing.M) { eventstoretest.Main(m) }
+func TestMain(m *testing.M) {
+	if isChild() {
+		fmt.Fprintln(os.Stderr, child())
+		os.Exit(1)
+	}
+	eventstoretest.Main(m)
+}
+
+// knownEvents are those that the tests record.
+var knownEvents = team.Model.Events
 
 // counting is a projection that shows every event applied twice or not at all:
 // it adds up where others replace.
@@ -40,7 +51,7 @@ var counting = Projection{
 
 func codec(tb testing.TB) *eventstore.Codec {
 	tb.Helper()
-	c, err := eventstore.NewCodec(team.Model.Events)
+	c, err := eventstore.NewCodec(knownEvents)
 	if err != nil {
 		tb.Fatal(err)
 	}

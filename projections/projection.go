@@ -1,11 +1,14 @@
 package projections
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,9 +26,15 @@ type Projection struct {
 	// Schema is DDL with unqualified names, which runs inside the schema. Each
 	// table has a primary key; no column depends on the clock or on chance.
 	Schema string
+	// Reads says whether Apply wants the events of the streams of a category;
+	// nil: of all. The others do not reach it.
+	Reads func(category string) bool
 	// Apply writes what a part of the log means, a few statements for all of
 	// its events. search_path is the projection's schema. The outcome must not
-	// depend on how the log is cut into parts.
+	// depend on how the log is cut into parts, nor on the order of events that
+	// share neither their stream nor their ticket: each row follows from the
+	// events of one stream, or of one ticket. An error that is not the
+	// database's parks the event; see Parked.
 	Apply func(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error
 }
 
@@ -36,10 +45,23 @@ type Config struct {
 	Codec       *eventstore.Codec
 	Projections []Projection
 	SliceLimit  int // events in a transaction, 0: 1000
-	Logger      *slog.Logger
+	// Partitions is how many transactions at once apply a slice of one
+	// projection, each with streams and tickets of its own; 0: 1, and then all
+	// of a slice shows at once.
+	Partitions int
+	// Lease is after how long a process that shows no sign of life, while its
+	// connections stay open, is taken for dead; 0: 5 s.
+	Lease time.Duration
+	// Beside leaves a read model of another version as it is, for Rebuild to
+	// make the new one beside it. Otherwise Open begins it anew.
+	Beside bool
+	Logger *slog.Logger
 }
 
-const defaultSliceLimit = 1000
+const (
+	defaultSliceLimit = 1000
+	defaultLease      = 5 * time.Second
+)
 
 // Errors of the runner.
 var (
@@ -52,6 +74,8 @@ var (
 	// ErrVersion says that the read model in the database was made by another
 	// version of the program.
 	ErrVersion = errors.New("the read model belongs to another version of the program")
+	// ErrFenced says that another process has taken the projection over.
+	ErrFenced = errors.New("another process applies the log to the read model")
 	// ErrBusy says that a rebuild or verification of it is under way.
 	ErrBusy = errors.New("the projection is being rebuilt or verified")
 )
@@ -62,7 +86,7 @@ func (c *Config) validate() error {
 	var errs []error
 	seen := map[string]bool{checkpointSchema: true}
 	for _, p := range c.Projections {
-		if !validName.MatchString(p.Name) || seen[p.Name] {
+		if !validName.MatchString(p.Name) || strings.HasSuffix(p.Name, oldSuffix) || strings.HasSuffix(p.Name, scratchSuffix) || seen[p.Name] {
 			errs = append(errs, fmt.Errorf("projection name %q is not valid or not unique", p.Name))
 		}
 		if p.Version < 1 || p.Apply == nil {
@@ -73,9 +97,10 @@ func (c *Config) validate() error {
 	if c.Store == nil || c.Codec == nil {
 		errs = append(errs, errors.New("projections need a store and a codec"))
 	}
-	if c.SliceLimit == 0 {
-		c.SliceLimit = defaultSliceLimit
+	if c.SliceLimit < 0 || c.Partitions < 0 || c.Lease < 0 {
+		errs = append(errs, errors.New("slice limit, partitions and lease cannot be negative"))
 	}
+	c.SliceLimit, c.Partitions, c.Lease = cmp.Or(c.SliceLimit, defaultSliceLimit), cmp.Or(c.Partitions, 1), cmp.Or(c.Lease, defaultLease)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -17,12 +17,14 @@ import (
 	"aftersales/projections/due"
 	"aftersales/projections/portal"
 	"aftersales/projections/projectionstest"
+	"aftersales/projections/reporting"
 	"aftersales/projections/tickets"
 	"aftersales/projections/timeline"
 )
 
 var readModels = []projections.Projection{
-	candidates.Projection, documents.Projection, due.Projection, portal.Projection, tickets.Projection, timeline.Projection,
+	candidates.Projection, documents.Projection, due.Projection, portal.Projection, reporting.Projection,
+	tickets.Projection, timeline.Projection,
 }
 
 // interleaved tells n stories at once.
@@ -39,40 +41,39 @@ func interleaved(n int) (facts []projectionstest.Fact) {
 	return facts
 }
 
-// However the log is cut, however often a read model is rebuilt: its tables
-// are the same.
-func TestSlicesOfAnySizeAndRebuildsGiveTheSameTables(t *testing.T) {
+// However the log is cut, by however many it is applied at once, however often a
+// read model is rebuilt: its tables are the same.
+func TestSlicesAndPartitionsOfAnySizeAndRebuildsGiveTheSameTables(t *testing.T) {
 	env := eventstoretest.New(t)
 	last := projectionstest.Record(t, env, interleaved(5))
 	dumps := map[string]map[string][]string{}
-	for _, limit := range []int{1, 7, 1000} {
-		r := projectionstest.Start(t, env, func(c *projections.Config) {
-			c.SliceLimit = limit
-			c.DatabaseURL = projectionstest.Database(t, env, fmt.Sprint("slices", limit))
-		}, readModels...)
-		for _, p := range readModels {
-			projectionstest.Wait(t, r, p.Name, last)
-			dump := projectionstest.Dump(t, r, p.Name)
-			for table, rows := range dump {
-				if len(rows) == 0 {
-					t.Errorf("%s.%s is empty", p.Name, table)
+	for _, c := range []struct{ limit, partitions int }{{1, 1}, {100, 2}, {100, 8}, {5000, 1}, {5000, 2}, {5000, 8}} {
+		t.Run(fmt.Sprintf("%d_in_%d", c.limit, c.partitions), func(t *testing.T) {
+			r := projectionstest.Start(t, env, func(config *projections.Config) {
+				config.SliceLimit, config.Partitions = c.limit, c.partitions
+				config.DatabaseURL = projectionstest.Database(t, env, fmt.Sprintf("slices_%d_%d", c.limit, c.partitions))
+			}, readModels...)
+			for _, p := range readModels {
+				projectionstest.Wait(t, r, p.Name, last)
+				dump := projectionstest.Dump(t, r, p.Name)
+				for table, rows := range dump {
+					if len(rows) == 0 {
+						t.Errorf("%s.%s is empty", p.Name, table)
+					}
+				}
+				if first, ok := dumps[p.Name]; !ok {
+					dumps[p.Name] = dump
+				} else if diff := cmp.Diff(first, dump); diff != "" {
+					t.Errorf("%s (-others +this):\n%s", p.Name, diff)
+				}
+				if err := r.Rebuild(t.Context(), p.Name); err != nil {
+					t.Errorf("rebuild %s: %v", p.Name, err)
+				}
+				if diff := cmp.Diff(dump, projectionstest.Dump(t, r, p.Name)); diff != "" {
+					t.Errorf("%s rebuilt (-live +rebuilt):\n%s", p.Name, diff)
 				}
 			}
-			if first, ok := dumps[p.Name]; !ok {
-				dumps[p.Name] = dump
-			} else if diff := cmp.Diff(first, dump); diff != "" {
-				t.Errorf("%s in slices of %d (-others +these):\n%s", p.Name, limit, diff)
-			}
-			if found, err := r.Verify(t.Context(), p.Name); err != nil || len(found) > 0 {
-				t.Errorf("verify %s: %+v, %v", p.Name, found, err)
-			}
-			if err := r.Rebuild(t.Context(), p.Name); err != nil {
-				t.Errorf("rebuild %s: %v", p.Name, err)
-			}
-			if diff := cmp.Diff(dump, projectionstest.Dump(t, r, p.Name)); diff != "" {
-				t.Errorf("%s rebuilt (-live +rebuilt):\n%s", p.Name, diff)
-			}
-		}
+		})
 	}
 }
 
@@ -85,7 +86,7 @@ func TestEveryTableAndColumnIsCommented(t *testing.T) {
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN LATERAL (SELECT 0 AS attnum, NULL AS attname UNION ALL
 			SELECT attnum, attname FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) a ON true
-		WHERE c.relkind = 'r' AND n.nspname = ANY ('{projections,candidates,documents,due,portal,tickets,timeline}')
+		WHERE c.relkind = 'r' AND n.nspname = ANY ('{projections,candidates,documents,due,portal,reporting,tickets,timeline}')
 			AND col_description(c.oid, a.attnum) IS NULL`)
 	if err != nil {
 		t.Fatal(err)

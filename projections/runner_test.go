@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"pgregory.net/rapid"
 
 	"aftersales/aggregates"
@@ -229,7 +230,7 @@ func TestAFailureIsVisibleAndTriedAgain(t *testing.T) {
 			case <-failing:
 				return counting.Apply(ctx, tx, events)
 			default:
-				panic("not yet")
+				return &pgconn.PgError{Code: "53100", Message: "the disk is full"}
 			}
 		}
 	})

@@ -5,136 +5,140 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"aftersales/eventstore"
 )
-
-// scratch is a second copy of a read model, made from the first event of the
-// log beside the live one.
-type scratch struct {
-	*Runner
-	*model
-	schema string
-	at     eventstore.Position
-}
 
 const (
 	scratchSuffix = "_scratch"
 	oldSuffix     = "_old"
 )
 
-// withScratch builds a second copy up to where the live one is, and calls use
-// in a transaction in which both are at the same position and the live one
-// stands still. The copy is gone afterwards, unless use renamed it. One
-// rebuild or verification of a projection runs at a time, in all processes.
-func (r *Runner) withScratch(ctx context.Context, m *model, use func(context.Context, pgx.Tx, *scratch) error) error {
-	lock := "projections." + m.Name
-	holder, err := r.pool.Acquire(ctx)
+// scratch is a second copy of a read model, made from the first event of the
+// log beside the live one, by the same code.
+type scratch struct {
+	tables
+	*Runner
+	live *model
+	tell func(ctx context.Context, done, total int64) error
+}
+
+// withScratch builds a second copy of a read model until it is close to the
+// live one; use brings both to one position. The copy is gone afterwards,
+// unless use renamed it. One rebuild or verification of a projection runs at a
+// time, in all processes; session is what shows the others that it runs.
+func (r *Runner) withScratch(ctx context.Context, m *model, use func(context.Context, *scratch, *pgxpool.Conn) error) error {
+	session, err := r.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("projection %s: %w", m.Name, err)
 	}
-	defer holder.Release()
-	free := false
-	err = holder.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtextextended($1, 0))`, lock).Scan(&free)
+	defer session.Release()
+	lock, free := "projections."+m.Name, false
+	err = session.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtextextended($1, 0))`, lock).Scan(&free)
 	if err == nil && !free {
 		err = ErrBusy
 	}
 	if err != nil {
 		return fmt.Errorf("projection %s: %w", m.Name, err)
 	}
-	m.setRebuilding(true)
+	s := &scratch{tables: tables{Projection: m.Projection, schema: m.Name + scratchSuffix, strict: true}, Runner: r, live: m}
+	s.tell = func(context.Context, int64, int64) error { return nil }
 	// However this ends, neither the copy nor the lock stays.
 	defer func() {
-		end := context.WithoutCancel(ctx)
-		_, _ = r.pool.Exec(end, `DROP SCHEMA IF EXISTS `+m.Name+scratchSuffix+`, `+m.Name+oldSuffix+` CASCADE`)
-		_, _ = holder.Exec(end, `SELECT pg_advisory_unlock(hashtextextended($1, 0))`, lock)
-		m.setRebuilding(false)
+		last := context.WithoutCancel(ctx)
+		_ = pgx.BeginFunc(last, r.pool, func(tx pgx.Tx) error { return s.drop(last, tx) })
+		_, _ = session.Exec(last, `SELECT pg_advisory_unlock(hashtextextended($1, 0))`, lock)
 	}()
-	s := &scratch{Runner: r, model: m, schema: m.Name + scratchSuffix}
-	if err := s.build(ctx, use); err != nil {
+	if err := use(ctx, s, session); err != nil {
 		return fmt.Errorf("projection %s: %w", m.Name, err)
 	}
 	return nil
 }
 
-func (s *scratch) build(ctx context.Context, use func(context.Context, pgx.Tx, *scratch) error) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.create(ctx, tx, s.schema) })
-	if err != nil {
+// build makes the copy and lets it come close to the live one.
+func (s *scratch) build(ctx context.Context) error {
+	if err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.create(ctx, tx) }); err != nil {
 		return err
 	}
-	for near := false; !near; {
-		live, err := s.refresh(ctx, s.model)
+	for {
+		live, err := s.live.read(ctx, s.pool, unlocked)
 		if err != nil {
 			return err
 		}
-		if near, err = s.catchUp(ctx, live); err != nil {
+		parts, err := s.catchUp(ctx, live)
+		if err != nil || parts <= 1 {
 			return err
 		}
 	}
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		live, err := s.lock(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := s.replay(ctx, live.position, func(events []eventstore.Envelope) error {
-			return s.apply(ctx, tx, s.schema, events)
-		}); err != nil {
-			return err
-		}
-		return use(ctx, tx, s)
-	})
 }
 
-// catchUp applies what is missing up to the position, a transaction for each
-// part. It is near the position when one part was enough.
-func (s *scratch) catchUp(ctx context.Context, to eventstore.Position) (near bool, err error) {
-	parts := 0
-	err = s.replay(ctx, to, func(events []eventstore.Envelope) error {
-		parts++
-		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.apply(ctx, tx, s.schema, events) })
-	})
-	return parts <= 1, err
-}
-
-// replay hands the log after the copy's position over in parts, up to and with
-// the given position. An event of an unknown type is an error here: what the
-// program does not know it cannot rebuild.
-func (s *scratch) replay(ctx context.Context, to eventstore.Position, apply func([]eventstore.Envelope) error) error {
-	if s.at >= to {
-		return nil
+// meet holds the live one still, between two slices of the log, and brings the
+// copy to the same position.
+func (s *scratch) meet(ctx context.Context, tx pgx.Tx) (live checkpoint, err error) {
+	live, err = s.live.read(ctx, tx, alone)
+	if err != nil {
+		return live, err
 	}
-	part := make([]eventstore.Recorded, 0, s.limit)
+	if live.pending > 0 {
+		return live, fmt.Errorf("a slice is applied in part: %w", ErrBusy)
+	}
+	_, err = s.catchUp(ctx, live)
+	return live, err
+}
+
+// catchUp applies what is missing up to where the live one is, a slice at a
+// time, and answers how many there were. An event of an unknown type is an
+// error here: what the program does not know it cannot rebuild.
+func (s *scratch) catchUp(ctx context.Context, live checkpoint) (parts int, err error) {
+	at, err := s.read(ctx, s.pool, unlocked)
+	if err != nil {
+		return 0, err
+	}
+	done := at.events
+	slice := eventstore.Slice{After: at.position, To: at.position}
 	flush := func() error {
-		events := make([]eventstore.Envelope, len(part))
-		for i, rec := range part {
-			var err error
-			if events[i], err = s.codec.Decode(rec); err != nil {
-				return fmt.Errorf("event %s of %s at %s: %w", rec.ID, rec.Stream, rec.Position, err)
-			}
-		}
-		part = part[:0]
-		if len(events) == 0 {
+		if slice.To == slice.After {
 			return nil
 		}
-		return apply(events)
-	}
-	for rec, err := range s.store.ReadAll(ctx, s.at) {
-		if err != nil {
+		if _, err := s.advance(ctx, &s.tables, 0, slice); err != nil {
 			return err
 		}
-		if rec.Position > to {
+		done += int64(len(slice.Events))
+		parts++
+		slice = eventstore.Slice{After: slice.To, To: slice.To}
+		return s.tell(ctx, done, max(done, live.events))
+	}
+	if at.position >= live.position {
+		return 0, nil
+	}
+	for rec, err := range s.store.ReadAll(eventstore.Patiently(ctx), at.position) {
+		if err != nil {
+			return parts, err
+		}
+		if rec.Position > live.position {
 			break
 		}
-		if part = append(part, rec); len(part) < s.limit {
+		slice.Events, slice.To = append(slice.Events, rec), rec.Position
+		if len(slice.Events) < s.limit {
 			continue
 		}
 		if err := flush(); err != nil {
-			return err
+			return parts, err
 		}
 	}
-	if err := flush(); err != nil {
+	slice.To = live.position
+	return parts, flush()
+}
+
+// drop removes the copy and what is noted about it.
+func (s *scratch) drop(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, `DROP SCHEMA IF EXISTS `+pgx.Identifier{s.schema}.Sanitize()+` CASCADE`); err != nil {
 		return err
 	}
-	s.at = to
-	return nil
+	if err := s.forget(ctx, tx); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM projections.checkpoint WHERE name = $1`, s.schema)
+	return err
 }

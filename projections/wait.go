@@ -12,7 +12,9 @@ import (
 const pollInterval = 250 * time.Millisecond
 
 // Wait returns as soon as the projection has reached the position p, with the
-// position that it is at. When the context ends before, the error is
+// position that it is at. Tables that were begun anew, for another version of the
+// projection, are first waited for until they have reached what was served
+// before: no read goes back in time. When the context ends before, the error is
 // ErrBehind and the position what was reached until then.
 func (r *Runner) Wait(ctx context.Context, name string, p eventstore.Position) (eventstore.Position, error) {
 	return r.wait(ctx, name, p, func(at eventstore.Position) bool { return at >= p })
@@ -31,8 +33,8 @@ func (r *Runner) wait(ctx context.Context, name string, p eventstore.Position, r
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
-		at, moved := m.watch()
-		if reached(at) {
+		at, moved, complete := m.watch()
+		if complete && reached(at) {
 			return at, nil
 		}
 		select {
@@ -49,7 +51,10 @@ func (r *Runner) wait(ctx context.Context, name string, p eventstore.Position, r
 
 // refresh reads the checkpoint from the database.
 func (r *Runner) refresh(ctx context.Context, m *model) (eventstore.Position, error) {
-	c, err := m.checkpoint(ctx, r.pool)
+	c, err := m.read(ctx, r.pool, unlocked)
+	if err == nil && c.version != m.Version {
+		err = ErrVersion
+	}
 	if err != nil {
 		return 0, fmt.Errorf("projection %s: %w", m.Name, err)
 	}

@@ -5,8 +5,8 @@ package accesstoken
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,6 +37,10 @@ var roles = []Role{
 	Admin, Lead, Agent, Billing, Warehouse, Repair, Technician, Reviewer, Reporting, Customer, Integration,
 }
 
+// OIDCPrefix begins the actors whom an OpenID provider vouches for; no token of
+// our own can be issued for one.
+const OIDCPrefix = "oidc:"
+
 // Known says whether r is one of the roles.
 func (r Role) Known() bool { return slices.Contains(roles, r) }
 
@@ -58,6 +62,10 @@ type State struct {
 	ExpiresAt time.Time
 	By        string
 	Revoked   bool
+	// What a portal link shows; zero for a bearer's token.
+	Kind     string
+	Document uuid.UUID
+	Ticket   uuid.UUID
 }
 
 func evolve(s State, e Event) State {
@@ -67,6 +75,13 @@ func evolve(s State, e Event) State {
 			ID: e.Token, Hash: e.Hash, Actor: e.Actor, Roles: e.Roles, Teams: e.Teams,
 			Customer: e.Customer, ExpiresAt: e.ExpiresAt, By: e.By,
 		}
+	case LinkIssued:
+		s = State{
+			ID: e.Token, Hash: e.Hash, Customer: e.Customer, ExpiresAt: e.ExpiresAt, By: e.By,
+			Kind: e.Kind, Document: e.Document, Ticket: e.Ticket,
+		}
+	case RightsChanged:
+		s.Roles, s.Teams = e.Roles, e.Teams
 	case Revoked:
 		s.Revoked = true
 	}
@@ -82,11 +97,8 @@ func (s State) Issue(t Issued, now time.Time) ([]aggregates.Event, error) {
 	t.ExpiresAt = t.ExpiresAt.UTC()
 	var fields check.Fields
 	fields.Required("actor", t.Actor)
-	fields.Refuse(len(t.Roles) == 0, "roles", "required")
-	for i, r := range t.Roles {
-		fields.Refuse(!r.Known(), fmt.Sprintf("roles[%d]", i), "invalid_value")
-	}
-	fields.Refuse(slices.Contains(t.Roles, Customer) && t.Customer == uuid.Nil, "customer", "required")
+	fields.Refuse(strings.HasPrefix(t.Actor, OIDCPrefix), "actor", "invalid_value")
+	checkRoles(&fields, t.Roles, t.Customer)
 	fields.Refuse(!t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt), "expires_at", "expiration_in_past")
 	if err := fields.Err(); err != nil {
 		return nil, err
@@ -102,11 +114,11 @@ func (s State) Revoke(by string) ([]aggregates.Event, error) {
 	return []aggregates.Event{Revoked{By: by}}, nil
 }
 
-// Usable refuses a token that was never issued, was revoked or has expired,
-// all three as unauthenticated: the bearer learns nothing about it.
+// Usable refuses a token that was never issued, was revoked or has expired, or
+// is a portal link, all as unauthenticated: the bearer learns nothing about it.
 func (s State) Usable(now time.Time) error {
 	expired := !s.ExpiresAt.IsZero() && !now.Before(s.ExpiresAt)
-	if s.ID == uuid.Nil || s.Revoked || expired {
+	if s.ID == uuid.Nil || s.Document != uuid.Nil || s.Revoked || expired {
 		return aggregates.Refuse("unauthenticated")
 	}
 	return nil

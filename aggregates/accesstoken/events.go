@@ -28,16 +28,42 @@ type Issued struct {
 	By        string      `json:"by"`
 }
 
+// LinkIssued lets the bearer of a secret see one document as Customer sees it
+// in the portal, until ExpiresAt (UTC), and nothing else. Ticket is the one that
+// the document was made from, if any. Hash and By are as of Issued.
+type LinkIssued struct {
+	Token     uuid.UUID `json:"token"`
+	Hash      string    `json:"hash"`
+	Kind      string    `json:"kind"`
+	Document  uuid.UUID `json:"document"`
+	Ticket    uuid.UUID `json:"ticket,omitzero"`
+	Customer  uuid.UUID `json:"customer"`
+	ExpiresAt time.Time `json:"expires_at"`
+	By        string    `json:"by"`
+}
+
+// RightsChanged replaces the roles and the teams of a token, with its next use.
+// By is the actor who changed them.
+type RightsChanged struct {
+	Roles []Role      `json:"roles"`
+	Teams []uuid.UUID `json:"teams,omitempty"`
+	By    string      `json:"by"`
+}
+
 // Revoked ends the token at once and for ever. By is the actor who revoked it.
 type Revoked struct {
 	By string `json:"by"`
 }
 
-func (Issued) accessTokenEvent()  {}
-func (Revoked) accessTokenEvent() {}
+func (Issued) accessTokenEvent()        {}
+func (RightsChanged) accessTokenEvent() {}
+func (LinkIssued) accessTokenEvent()    {}
+func (Revoked) accessTokenEvent()       {}
 
 // Model is the access token aggregate: streams "access_token-<id>".
 var Model = aggregates.NewModel("access_token", evolve,
 	aggregates.Define[Issued]("access-token-issued"),
+	aggregates.Define[LinkIssued]("portal-link-issued"),
+	aggregates.Define[RightsChanged]("access-token-rights-changed"),
 	aggregates.Define[Revoked]("access-token-revoked"),
 )

@@ -25,7 +25,9 @@ import (
 	"aftersales/aggregates/sequence"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
+	"aftersales/aggregates/technician"
 	"aftersales/aggregates/ticket"
+	"aftersales/aggregates/webhook"
 	"aftersales/aggregates/worksheet"
 )
 
@@ -49,7 +51,9 @@ func All() []aggregates.Catalogue {
 		sequence.Model.Events,
 		task.Model.Events,
 		team.Model.Events,
+		technician.Model.Events,
 		ticket.Model.Events,
+		webhook.Model.Events,
 		worksheet.Model.Events,
 	}
 }

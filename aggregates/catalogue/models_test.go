@@ -29,7 +29,9 @@ import (
 	"aftersales/aggregates/sequence"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
+	"aftersales/aggregates/technician"
 	"aftersales/aggregates/ticket"
+	"aftersales/aggregates/webhook"
 	"aftersales/aggregates/worksheet"
 )
 
@@ -60,7 +62,9 @@ var models = []model{
 	of(sequence.Model),
 	of(task.Model),
 	of(team.Model),
+	of(technician.Model),
 	of(ticket.Model),
+	of(webhook.Model),
 	of(worksheet.Model),
 }
 

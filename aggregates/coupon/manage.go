@@ -33,14 +33,14 @@ func (s State) Revoke(reason string) ([]aggregates.Event, error) {
 	switch {
 	case s.ID == uuid.Nil:
 		return nil, aggregates.Refuse("coupon_not_found")
+	case reason == "":
+		return nil, aggregates.Refuse("required").On("reason")
 	case s.Status == StatusRevoked:
 		return nil, nil
 	case s.Status == StatusRedeemed:
 		return nil, aggregates.Refuse("coupon_already_used")
 	case s.Status == StatusExpired:
 		return nil, s.expired()
-	case reason == "":
-		return nil, aggregates.Refuse("required").On("reason")
 	}
 	return []aggregates.Event{Revoked{Reason: reason}}, nil
 }

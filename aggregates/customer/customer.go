@@ -35,6 +35,8 @@ type State struct {
 	Entity   uuid.UUID
 	Address  string
 	TimeZone string
+	Portal   Portal
+	Archived bool
 }
 
 func evolve(s State, e Event) State {
@@ -44,6 +46,14 @@ func evolve(s State, e Event) State {
 			ID: e.Customer, Name: e.Name, Email: e.Email, Phone: e.Phone, Language: e.Language,
 			Parent: e.Parent, Entity: e.Entity, Address: e.Address, TimeZone: e.TimeZone,
 		}
+	case PortalAccessGranted:
+		s.Portal.Access = PortalGranted
+	case PortalAccessRevoked:
+		s.Portal = Portal{Access: PortalRevoked, RevokedAt: e.At}
+	case Archived:
+		s.Archived = true
+	case Unarchived:
+		s.Archived = false
 	}
 	return s
 }

@@ -1,6 +1,8 @@
 package customer
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
@@ -26,9 +28,36 @@ type Registered struct {
 	TimeZone string    `json:"time_zone,omitempty"`
 }
 
-func (Registered) customerEvent() {}
+// PortalAccessGranted lets the customer, and the contacts that have no grant
+// of their own, into the portal (domain.md 2.3). By is the actor who granted it.
+type PortalAccessGranted struct {
+	By string `json:"by"`
+}
+
+// PortalAccessRevoked ends that: tokens issued until At end with it, for ever.
+type PortalAccessRevoked struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// Archived keeps the customer out of new documents; what there is stays readable
+// (domain.md 2.11).
+type Archived struct{}
+
+// Unarchived takes that back.
+type Unarchived struct{}
+
+func (Registered) customerEvent()          {}
+func (PortalAccessGranted) customerEvent() {}
+func (PortalAccessRevoked) customerEvent() {}
+func (Archived) customerEvent()            {}
+func (Unarchived) customerEvent()          {}
 
 // Model is the customer aggregate: streams "customer-<id>".
 var Model = aggregates.NewModel("customer", evolve,
 	aggregates.Define[Registered]("customer-registered"),
+	aggregates.Define[PortalAccessGranted]("customer-portal-access-granted"),
+	aggregates.Define[PortalAccessRevoked]("customer-portal-access-revoked"),
+	aggregates.Define[Archived]("customer-archived"),
+	aggregates.Define[Unarchived]("customer-unarchived"),
 )

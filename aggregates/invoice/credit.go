@@ -9,8 +9,17 @@ import (
 // Creditable is what a credit note of all that is left would come to: total
 // less credited, but for lines where a credit was below the price.
 func (s State) Creditable() Amounts {
-	_, total, _ := s.credit(s.left(false)) // what is left exceeds nothing
-	return total
+	c, _ := s.credit(s.left(false), WithinInvoice) // what is left exceeds nothing
+	return c.Amounts
+}
+
+// CheckCreditable refuses with invoice_fully_credited when there is nothing left
+// to credit; where more may be credited, only a wish that names no lines.
+func (s State) CheckCreditable(limit Cap, named bool) error {
+	if s.Creditable().Total > 0 || limit == OverCredit && named {
+		return nil
+	}
+	return aggregates.Refuse("invoice_fully_credited")
 }
 
 // left are credit lines, still without ids and amounts, for the whole quantity
@@ -27,11 +36,19 @@ func (s State) left(reinvoice bool) []CreditLine {
 	return lines
 }
 
-// credit computes the amounts of credit lines as of now and their sum. It
-// refuses with credit_exceeds_invoice and the amount that is too much when a
-// quantity is above what the line has left or a price above the line's; the
-// parameter line names the first such line. The lines must be the invoice's.
-func (s State) credit(lines []CreditLine) ([]CreditLine, Amounts, error) {
+// credited is what credit lines come to: their sum, and what of it is beyond
+// what the invoice had left.
+type credited struct {
+	lines []CreditLine
+	Amounts
+	over int64
+}
+
+// credit computes the amounts of credit lines as of now. It refuses with
+// credit_exceeds_invoice and the amount that is too much when a quantity is
+// above what the line has left, within the limit, or a price above the line's;
+// the parameter line names the first such line. The lines must be the invoice's.
+func (s State) credit(lines []CreditLine, limit Cap) (credited, error) {
 	asked, allowed := make([]Item, len(lines)), make([]Item, len(lines))
 	places := s.lineByID()
 	var over string
@@ -40,26 +57,34 @@ func (s State) credit(lines []CreditLine) ([]CreditLine, Amounts, error) {
 		asked[i], allowed[i] = c.Item, c.Item
 		allowed[i].Quantity = min(c.Quantity, l.Creditable())
 		allowed[i].UnitPrice = min(c.UnitPrice, l.UnitPrice)
-		if over == "" && (allowed[i].Quantity < c.Quantity || allowed[i].UnitPrice < c.UnitPrice) {
+		tooMany := allowed[i].Quantity < c.Quantity && limit == WithinInvoice
+		if over == "" && (tooMany || allowed[i].UnitPrice < c.UnitPrice) {
 			over = c.InvoiceLine.String()
 		}
 	}
 	amounts, total, err := price(asked, s.Currency, s.TaxRounding)
 	if err != nil {
-		return nil, Amounts{}, err
+		return credited{}, err
 	}
+	within, most, _ := price(allowed, s.Currency, s.TaxRounding) // no more than what was asked
 	if over != "" {
-		_, most, _ := price(allowed, s.Currency, s.TaxRounding) // it is less than what was asked
 		excess := aggregates.Money{Minor: total.Total - most.Total, Currency: s.Currency}
-		return nil, Amounts{}, aggregates.Refuse("credit_exceeds_invoice",
+		return credited{}, aggregates.Refuse("credit_exceeds_invoice",
 			"amount", excess.Amount(), "currency", string(s.Currency), "line", over)
 	}
-	credited, sum := make([]CreditLine, len(lines)), Amounts{}
+	sum := credited{lines: make([]CreditLine, len(lines))}
 	for i, c := range lines {
-		c.Amounts = s.Lines[places[c.InvoiceLine]].fit(amounts[i], c)
-		credited[i], sum = c, sum.Plus(c.Amounts)
+		l := s.Lines[places[c.InvoiceLine]]
+		c.Amounts = l.fit(amounts[i], c)
+		sum.lines[i], sum.Amounts = c, sum.Plus(c.Amounts)
+		if c.Quantity > allowed[i].Quantity {
+			sum.over += c.Total
+			if c.Quantity = allowed[i].Quantity; c.Quantity > 0 {
+				sum.over -= l.fit(within[i], c).Total
+			}
+		}
 	}
-	return credited, sum, nil
+	return sum, nil
 }
 
 // fit holds the computed amounts of a credit to the line's own: credits of a

@@ -25,6 +25,7 @@ type CreditNoteRequest struct {
 	AutoPostOn   aggregates.Date // the day on which the draft is posted by itself, "" for never
 	Reason       string          // printed on the credit note; up to 500 characters
 	Lines        []CreditLineRequest
+	Cap          Cap
 }
 
 // CreditLineRequest names a line of the draft by its ID, or one of the invoice.
@@ -38,7 +39,8 @@ type CreditLineRequest struct {
 }
 
 // DraftCreditNote begins a credit note that has no effect yet (Reverse, R-19). A
-// line above what is creditable now is refused with credit_exceeds_invoice.
+// line above what is creditable now is refused with credit_exceeds_invoice, any
+// line with contended while the invoice is held.
 func (s State) DraftCreditNote(r CreditNoteRequest) ([]aggregates.Event, error) {
 	drafted, err := s.draftCreditNote(r, Reverse)
 	if err != nil {
@@ -48,7 +50,7 @@ func (s State) DraftCreditNote(r CreditNoteRequest) ([]aggregates.Event, error) 
 }
 
 // draftCreditNote checks in the order of domain.md 3.1: the fields, the
-// invoice, the journal's type, that something is left, the lines.
+// invoice and that it is free, the journal's type, that something is left, the lines.
 func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafted, error) {
 	if err := r.check(); err != nil {
 		return CreditNoteDrafted{}, err
@@ -59,11 +61,14 @@ func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafte
 	if _, exists := s.CreditNote(r.ID); exists {
 		return CreditNoteDrafted{}, aggregates.Refuse("already_exists")
 	}
+	if err := s.free(); err != nil {
+		return CreditNoteDrafted{}, err
+	}
 	if r.Journal.Type != s.Journal.Type {
 		return CreditNoteDrafted{}, aggregates.Refuse("journal_type_mismatch").On("journal")
 	}
-	if s.Creditable().Total == 0 {
-		return CreditNoteDrafted{}, aggregates.Refuse("invoice_fully_credited")
+	if err := s.CheckCreditable(r.Cap, len(r.Lines) > 0); err != nil {
+		return CreditNoteDrafted{}, err
 	}
 	lines := s.left(mode == ReverseAndCreateInvoice)
 	if len(r.Lines) > 0 {
@@ -72,21 +77,22 @@ func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafte
 			return CreditNoteDrafted{}, err
 		}
 	}
-	lines, total, err := s.credit(withIDs(lines, r.ID))
+	sum, err := s.credit(withIDs(lines, r.ID), r.Cap)
 	if err != nil {
 		return CreditNoteDrafted{}, err
 	}
 	return CreditNoteDrafted{
 		CreditNote: r.ID, Ticket: r.Ticket, Customer: s.Customer, Entity: s.Entity, Journal: r.Journal,
 		Currency: s.Currency, ReversalDate: r.ReversalDate, AutoPostOn: r.AutoPostOn, Reason: r.Reason, Mode: mode,
-		Lines: lines, Amounts: total,
+		Lines: sum.lines, Amounts: sum.Amounts,
 	}, nil
 }
 
 // EditCreditNote replaces the lines of a draft: a quantity up to
-// what is creditable now, a price up to the invoice's. It refuses with
-// credit_note_not_draft, credit_exceeds_invoice, or the faults of the lines.
-func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest) ([]aggregates.Event, error) {
+// what is creditable now, within the limit, a price up to the invoice's. It
+// refuses with credit_note_not_draft, credit_exceeds_invoice, or the faults of
+// the lines.
+func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest, limit Cap) ([]aggregates.Event, error) {
 	n, err := s.find(creditNote)
 	if err != nil {
 		return nil, err
@@ -101,14 +107,14 @@ func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest
 	if err != nil {
 		return nil, err
 	}
-	lines, total, err := s.credit(withIDs(lines, n.ID))
+	sum, err := s.credit(withIDs(lines, n.ID), limit)
 	if err != nil {
 		return nil, err
 	}
-	if reflect.DeepEqual(lines, n.Lines) {
+	if reflect.DeepEqual(sum.lines, n.Lines) {
 		return nil, nil
 	}
-	return []aggregates.Event{CreditNoteLinesChanged{CreditNote: n.ID, Lines: lines, Amounts: total}}, nil
+	return []aggregates.Event{CreditNoteLinesChanged{CreditNote: n.ID, Lines: sum.lines, Amounts: sum.Amounts}}, nil
 }
 
 // chosen are the requested credit lines, without amounts. Draft are the lines

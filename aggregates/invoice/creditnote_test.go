@@ -171,7 +171,9 @@ func TestAFutureReversalDateDelaysPosting(t *testing.T) {
 	}
 	drafted := given(t, posted1410(future)...)
 	drafted.When(postNote(noteA)).Refused("future_date_not_allowed")
-	drafted.When(func(s invoice.State) ([]aggregates.Event, error) { return s.PostCreditNote(noteA, "2026-03-21") }).State()
+	drafted.When(func(s invoice.State) ([]aggregates.Event, error) {
+		return s.PostCreditNote(noteA, "2026-03-21", invoice.WithinInvoice)
+	}).State()
 }
 
 func TestACreditNoteOfNothingIsNotPosted(t *testing.T) {

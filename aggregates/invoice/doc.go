@@ -24,7 +24,8 @@
 //   - Reverse makes a draft that may be edited down, for a part.
 //     A draft has no effect on the invoice and reserves nothing.
 //   - Posting decides: per line and in total, posted credit notes never exceed
-//     the invoice, neither in quantity nor in untaxed amount nor in tax.
+//     the invoice, neither in quantity nor in untaxed amount nor in tax. A company
+//     may switch that off (Cap); then the posting says how much was too much.
 //   - A part takes its share by the invoice's own method. The credit that
 //     exhausts a line takes all that is left of it, to the last cent.
 //   - A unit price may be lowered but not raised. What a lowered price left
@@ -33,6 +34,9 @@
 //     posts a credit note of the whole invoice and names the draft invoice that
 //     replaces it, in one append: all or nothing. It needs an
 //     invoice without posted credit notes and a date that is not in the future.
+//   - A command that credits several invoices holds each first, so that all get
+//     their credit note or none does. A held invoice is contended for all others
+//     until the hold is used or released (Hold).
 //   - A credit note's number is allotted after posting, once.
 //
 // Residual and payment state.

@@ -105,8 +105,18 @@ type ReleasedPayment struct {
 	Amount  int64     `json:"amount"`
 }
 
+// CreditHeld keeps the invoice for a command that credits several, see Hold.
+type CreditHeld Hold
+
+// CreditHoldReleased gives a hold up; nothing came of it.
+type CreditHoldReleased struct {
+	Hold uuid.UUID `json:"hold"`
+}
+
 // CreditNoteDrafted begins a credit note; it has no effect on the invoice.
 // AutoPostOn is the day on which the draft is posted by itself, empty for never.
+// It ends the Hold that it comes from, if any; Others are invoices with the same
+// hold, which are to use it now.
 type CreditNoteDrafted struct {
 	CreditNote uuid.UUID `json:"credit_note"`
 	Ticket     uuid.UUID `json:"ticket,omitzero"`
@@ -120,6 +130,8 @@ type CreditNoteDrafted struct {
 	Mode         Mode                `json:"mode"`
 	Lines        []CreditLine        `json:"lines"`
 	Amounts
+	Hold   uuid.UUID   `json:"hold,omitzero"`
+	Others []uuid.UUID `json:"others,omitempty"`
 }
 
 // CreditNoteLinesChanged replaces the lines of a draft credit note (R-19).
@@ -131,11 +143,13 @@ type CreditNoteLinesChanged struct {
 
 // CreditNotePosted makes a credit note final, with the lines and amounts that
 // were decided at posting. Applied went off the invoice's residual, OpenCredit
-// is the rest; the two sum to Total.
+// is the rest; the two sum to Total. OverCredit is what of Total is beyond what
+// the invoice had left, where the company allows that.
 type CreditNotePosted struct {
 	CreditNote uuid.UUID    `json:"credit_note"`
 	Lines      []CreditLine `json:"lines"`
 	Amounts
+	OverCredit             int64        `json:"over_credit,omitempty"`
 	Applied                int64        `json:"applied"`
 	OpenCredit             int64        `json:"open_credit"`
 	CreditNotePaymentState PaymentState `json:"credit_note_payment_state"`
@@ -176,6 +190,8 @@ func (PaymentsReleased) invoiceEvent()       {}
 func (OpenPaymentReserved) invoiceEvent()    {}
 func (OpenPaymentReturned) invoiceEvent()    {}
 func (OpenPaymentDeclined) invoiceEvent()    {}
+func (CreditHeld) invoiceEvent()             {}
+func (CreditHoldReleased) invoiceEvent()     {}
 func (CreditNoteDrafted) invoiceEvent()      {}
 func (CreditNoteLinesChanged) invoiceEvent() {}
 func (CreditNotePosted) invoiceEvent()       {}
@@ -201,4 +217,6 @@ var Model = aggregates.NewModel("invoice", evolve,
 	aggregates.Define[CreditNoteNumbered]("credit-note-numbered"),
 	aggregates.Define[CreditNoteDiscarded]("credit-note-discarded"),
 	aggregates.Define[CreditNotePaidOut]("credit-note-paid-out"),
+	aggregates.Define[CreditHeld]("credit-held"),
+	aggregates.Define[CreditHoldReleased]("credit-hold-released"),
 )

@@ -25,6 +25,7 @@ func TestEveryEventSurvivesItsJSON(t *testing.T) {
 	events = append(events, history(t, posted1410(number, pay(payA, 141000), draftNote(noteB), discardNote(noteB),
 		draftNote(noteA), editNote(noteA, wish(lineA, "1")), postNote(noteA), noteNumber, payOut(noteA, payB, 1))...)...)
 	events = append(events, history(t, posted1410(pay(payA, 1), reverseAndCreate(noteA))...)...)
+	events = append(events, history(t, posted1410(hold(held(replacement, theInvoice, id(60))), release)...)...)
 	events = append(events, history(t, released(reserve(allocation(2)), giveBack(1), take(1))...)...)
 
 	seen := map[string]bool{}

@@ -51,11 +51,16 @@ func evolve(s State, e Event) State {
 				func(r ReleasedPayment) bool { return r.Payment == p.ID })
 		}
 		s.Residual, s.PaymentState = e.ResidualAfter, e.PaymentStateAfter
+	case CreditHeld:
+		s.Held = Hold(e)
+	case CreditHoldReleased:
+		s = s.withoutHold(e.Hold)
 	case CreditNoteDrafted:
+		s = s.withoutHold(e.Hold)
 		s.CreditNotes = append(slices.Clip(s.CreditNotes), CreditNote{
 			ID: e.CreditNote, Status: StatusDraft, Ticket: e.Ticket, Customer: e.Customer, Entity: e.Entity,
 			Journal: e.Journal, Currency: e.Currency, ReversalDate: e.ReversalDate, AutoPostOn: e.AutoPostOn,
-			Reason: e.Reason, Mode: e.Mode,
+			Reason: e.Reason, Mode: e.Mode, Hold: e.Hold,
 			Lines: e.Lines, Amounts: e.Amounts, Residual: e.Total, PaymentState: NotPaid,
 		})
 	case CreditNoteLinesChanged:
@@ -65,6 +70,7 @@ func evolve(s State, e Event) State {
 	case CreditNotePosted:
 		s = s.withCreditNote(e.CreditNote, func(n *CreditNote) {
 			n.Status, n.Lines, n.Amounts, n.Applied = StatusPosted, e.Lines, e.Amounts, e.Applied
+			n.OverCredit = e.OverCredit
 			n.Residual, n.PaymentState = e.OpenCredit, e.CreditNotePaymentState
 			n.ReplacementInvoice = e.ReplacementInvoice
 		}).withCredited(e.Lines)
@@ -90,6 +96,14 @@ func (s State) withLines(lines []Line, total Amounts) State {
 		s.Lines[i] = LineState{Line: l}
 	}
 	s.Amounts, s.Residual = total, total.Total
+	return s
+}
+
+// withoutHold ends a hold; nil is none.
+func (s State) withoutHold(hold uuid.UUID) State {
+	if s.Held.ID == hold {
+		s.Held = Hold{}
+	}
 	return s
 }
 

@@ -112,7 +112,7 @@ func TestExample7Race(t *testing.T) {
 	raced := aggregatetest.For(t, invoice.Model, events...)
 	raced.When(postNote(noteA)).Refused("credit_exceeds_invoice")
 	s := invoice.Model.Fold(events...)
-	_, err := s.PostCreditNote(noteA, today)
+	_, err := s.PostCreditNote(noteA, today, invoice.WithinInvoice)
 	if r := refusal(t, err); r.Params["amount"] != "1410.00" {
 		t.Errorf("got %v, want the whole 1410.00 too much", r)
 	}

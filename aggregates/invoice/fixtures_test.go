@@ -95,11 +95,15 @@ func draftNote(note uuid.UUID, lines ...invoice.CreditLineRequest) rule {
 }
 
 func editNote(note uuid.UUID, lines ...invoice.CreditLineRequest) rule {
-	return func(s invoice.State) ([]aggregates.Event, error) { return s.EditCreditNote(note, lines) }
+	return func(s invoice.State) ([]aggregates.Event, error) {
+		return s.EditCreditNote(note, lines, invoice.WithinInvoice)
+	}
 }
 
 func postNote(note uuid.UUID) rule {
-	return func(s invoice.State) ([]aggregates.Event, error) { return s.PostCreditNote(note, today) }
+	return func(s invoice.State) ([]aggregates.Event, error) {
+		return s.PostCreditNote(note, today, invoice.WithinInvoice)
+	}
 }
 
 func discardNote(note uuid.UUID) rule {

@@ -153,7 +153,7 @@ func TestLawDraftingAnythingAnswers(t *testing.T) {
 		p := number.Draw(t, "credit price")
 		events, err = l.state.DraftCreditNote(request(noteA, invoice.CreditLineRequest{InvoiceLine: id(50), Quantity: n, UnitPrice: &p}))
 		l.do(t, events, err)
-		events, err = l.state.PostCreditNote(noteA, today)
+		events, err = l.state.PostCreditNote(noteA, today, invoice.WithinInvoice)
 		l.do(t, events, err)
 		if l.state.Status == invoice.StatusPosted {
 			l.check(t)

@@ -77,9 +77,11 @@ func (l *ledger) actions() map[string]func(*rapid.T) {
 			return l.state.DraftCreditNote(request(l.newID(), creditLines(t, l.state)...))
 		}),
 		"edit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
-			return l.state.EditCreditNote(l.anyNote(t), creditLines(t, l.state))
+			return l.state.EditCreditNote(l.anyNote(t), creditLines(t, l.state), invoice.WithinInvoice)
 		}),
-		"post":    rule(func(t *rapid.T) ([]aggregates.Event, error) { return l.state.PostCreditNote(l.anyNote(t), today) }),
+		"post": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.PostCreditNote(l.anyNote(t), today, invoice.WithinInvoice)
+		}),
 		"discard": rule(func(t *rapid.T) ([]aggregates.Event, error) { return l.state.DiscardCreditNote(l.anyNote(t)) }),
 		"pay": rule(func(t *rapid.T) ([]aggregates.Event, error) {
 			return l.state.RegisterPayment(l.payment(t, l.state.Residual))
@@ -91,6 +93,23 @@ func (l *ledger) actions() map[string]func(*rapid.T) {
 		"reverse and create": rule(func(t *rapid.T) ([]aggregates.Event, error) {
 			return l.state.ReverseAndCreate(request(l.newID()), replacement, today)
 		}),
+		"hold": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			h := invoice.Hold{ID: l.newID(), Invoices: []uuid.UUID{l.state.ID, other}, Until: until}
+			if rapid.Bool().Draw(t, "to be reversed") {
+				h.Replacement = replacement
+			}
+			return l.state.HoldCredit(h, request(l.newID()), today)
+		}),
+		"use": func(t *rapid.T) {
+			events, err := l.state.UseHold(l.state.Held.ID)
+			if err != nil {
+				t.Fatalf("what was held is refused: %v", err)
+			}
+			if l.state.Held.ID != uuid.Nil {
+				l.do(t, events, nil)
+			}
+		},
+		"release": rule(func(*rapid.T) ([]aggregates.Event, error) { return l.state.ReleaseHold(l.state.Held.ID) }),
 		"reserve": rule(func(t *rapid.T) ([]aggregates.Event, error) {
 			p := l.anyPayment(t)
 			return l.state.ReserveOpenPayment(invoice.AllocationRequest{
@@ -195,7 +214,7 @@ func (l *ledger) credit(t *rapid.T, lines []invoice.CreditLineRequest) {
 	events, err := l.state.DraftCreditNote(request(note, lines...))
 	l.do(t, events, err)
 	if err == nil {
-		events, err = l.state.PostCreditNote(note, today)
+		events, err = l.state.PostCreditNote(note, today, invoice.WithinInvoice)
 		l.do(t, events, err)
 	}
 }

@@ -56,12 +56,12 @@ func (s State) Discard() ([]aggregates.Event, error) {
 
 // PostDue posts a draft credit note whose day to be posted by itself has come;
 // otherwise it changes nothing. Refusals as of PostCreditNote.
-func (s State) PostDue(creditNote uuid.UUID, today aggregates.Date) ([]aggregates.Event, error) {
+func (s State) PostDue(creditNote uuid.UUID, today aggregates.Date, limit Cap) ([]aggregates.Event, error) {
 	n, _ := s.CreditNote(creditNote)
 	if n.Status != StatusDraft || n.AutoPostOn == "" || n.AutoPostOn.After(today) {
 		return nil, nil
 	}
-	return s.PostCreditNote(creditNote, today)
+	return s.PostCreditNote(creditNote, today, limit)
 }
 
 // SetCreditNoteNumber gives a posted credit note its number, once; a later one

@@ -10,14 +10,15 @@ import (
 
 // PostCreditNote makes a draft final, with amounts as of now: another credit
 // may have changed what is left since it was drafted. It refuses with
-// credit_note_not_draft, future_date_not_allowed, credit_exceeds_invoice, or
+// credit_note_not_draft, contended while the invoice is held,
+// future_date_not_allowed, credit_exceeds_invoice unless the limit allows that, or
 // credit_note_empty when it comes to nothing.
-func (s State) PostCreditNote(creditNote uuid.UUID, today aggregates.Date) ([]aggregates.Event, error) {
+func (s State) PostCreditNote(creditNote uuid.UUID, today aggregates.Date, limit Cap) ([]aggregates.Event, error) {
 	n, err := s.find(creditNote)
 	if err != nil || n.Status == StatusPosted {
 		return nil, err
 	}
-	posted, err := s.postCreditNote(n, today, uuid.Nil)
+	posted, err := s.postCreditNote(n, today, limit, uuid.Nil)
 	if err != nil {
 		return nil, err
 	}
@@ -26,25 +27,28 @@ func (s State) PostCreditNote(creditNote uuid.UUID, today aggregates.Date) ([]ag
 
 // postCreditNote decides the cap, then takes the credit off the residual first;
 // what is more stays open. Replacement is nil for Reverse.
-func (s State) postCreditNote(n CreditNote, today aggregates.Date, replacement uuid.UUID) (CreditNotePosted, error) {
+func (s State) postCreditNote(n CreditNote, today aggregates.Date, limit Cap, replacement uuid.UUID) (CreditNotePosted, error) {
 	if n.Status != StatusDraft {
 		return CreditNotePosted{}, aggregates.Refuse("credit_note_not_draft")
+	}
+	if err := s.free(); err != nil {
+		return CreditNotePosted{}, err
 	}
 	if n.ReversalDate.After(today) {
 		return CreditNotePosted{}, aggregates.Refuse("future_date_not_allowed").On("reversal_date")
 	}
-	lines, total, err := s.credit(n.Lines)
+	sum, err := s.credit(n.Lines, limit)
 	if err != nil {
 		return CreditNotePosted{}, err
 	}
-	if total.Total == 0 {
+	if sum.Total == 0 {
 		return CreditNotePosted{}, aggregates.Refuse("credit_note_empty")
 	}
-	applied := min(total.Total, s.Residual)
-	open, residual := total.Total-applied, s.Residual-applied
+	applied := min(sum.Total, s.Residual)
+	open, residual := sum.Total-applied, s.Residual-applied
 	return CreditNotePosted{
-		CreditNote: n.ID, Lines: lines, Amounts: total, Applied: applied, OpenCredit: open,
-		CreditNotePaymentState: settled(total.Total, open, true),
+		CreditNote: n.ID, Lines: sum.lines, Amounts: sum.Amounts, OverCredit: sum.over, Applied: applied, OpenCredit: open,
+		CreditNotePaymentState: settled(sum.Total, open, true),
 		ResidualAfter:          residual,
 		PaymentStateAfter:      settled(s.Total, residual, len(s.allocated()) > 0),
 		ReplacementInvoice:     replacement,
@@ -73,6 +77,11 @@ func (s State) ReverseAndCreate(r CreditNoteRequest, replacement uuid.UUID, toda
 	if slices.ContainsFunc(s.CreditNotes, func(n CreditNote) bool { return n.Status == StatusPosted }) {
 		return nil, aggregates.Refuse("invoice_already_credited")
 	}
+	return s.reverse(drafted, replacement, today)
+}
+
+// reverse releases the payments, drafts and posts.
+func (s State) reverse(drafted CreditNoteDrafted, replacement uuid.UUID, today aggregates.Date) ([]aggregates.Event, error) {
 	var events []aggregates.Event
 	if live := s.allocated(); len(live) > 0 {
 		released := PaymentsReleased{
@@ -81,7 +90,7 @@ func (s State) ReverseAndCreate(r CreditNoteRequest, replacement uuid.UUID, toda
 		events, s = append(events, released), evolve(s, released)
 	}
 	s = evolve(s, drafted)
-	posted, err := s.postCreditNote(s.CreditNotes[len(s.CreditNotes)-1], today, replacement)
+	posted, err := s.postCreditNote(s.CreditNotes[len(s.CreditNotes)-1], today, WithinInvoice, replacement)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func TestTheTableOfResidualsAndPaymentStates(t *testing.T) {
 func TestCase7CreditsAboveTheInvoiceAreRefused(t *testing.T) {
 	given := given(t, posted1410(draftNote(noteA, wish(lineA, "1000")), draftNote(noteB, wish(lineA, "300")), postNote(noteA))...)
 	given.When(postNote(noteB)).Refused("credit_exceeds_invoice")
-	_, err := given.When(draftNote(id(23), wish(lineA, "200"))).State().PostCreditNote(noteB, today)
+	_, err := given.When(draftNote(id(23), wish(lineA, "200"))).State().PostCreditNote(noteB, today, invoice.WithinInvoice)
 	if r := refusal(t, err); r.Params["amount"] != "100.00" || r.Params["currency"] != "EUR" || r.Params["line"] != lineA.String() {
 		t.Errorf("got %v, want 100.00 EUR too much on line A", r)
 	}

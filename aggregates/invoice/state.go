@@ -28,6 +28,7 @@ type State struct {
 	Payments     []Payment
 	CreditNotes  []CreditNote
 	CopiedFrom   uuid.UUID
+	Held         Hold `json:",omitzero"` // by a command that credits several invoices; without ID: by none
 }
 
 // LineState is a line with what posted credit notes took of it. Reduced says
@@ -63,6 +64,7 @@ type Allocation struct {
 
 // CreditNote is a credit note of the invoice. Residual is its open credit once
 // it is posted; of a draft it is the total. Applied went off the invoice.
+// OverCredit is what of a posted one is beyond what the invoice had left.
 type CreditNote struct {
 	ID           uuid.UUID
 	Number       string
@@ -76,8 +78,10 @@ type CreditNote struct {
 	AutoPostOn   aggregates.Date
 	Reason       string
 	Mode         Mode
+	Hold         uuid.UUID
 	Lines        []CreditLine
 	Amounts
+	OverCredit         int64
 	Applied            int64
 	Residual           int64
 	PaymentState       PaymentState
@@ -106,7 +110,7 @@ func (s State) Credited() Amounts {
 }
 
 // Creditable is the quantity of the line that is not credited yet.
-func (l LineState) Creditable() aggregates.Decimal { return l.Quantity - l.CreditedQuantity }
+func (l LineState) Creditable() aggregates.Decimal { return max(0, l.Quantity-l.CreditedQuantity) }
 
 // lineByID are the places of the lines by their ids.
 func (s State) lineByID() map[uuid.UUID]int {

@@ -36,6 +36,16 @@ const (
 	ReverseAndCreateInvoice Mode = "reverse_and_create_invoice"
 )
 
+// Cap says what bounds the credit notes of an invoice: a switch of the company.
+type Cap bool
+
+// The caps: credits stay within the invoice, or may go beyond its quantities, as
+// some laws allow. A price above the invoice's no cap allows.
+const (
+	WithinInvoice Cap = false
+	OverCredit    Cap = true
+)
+
 // Journal is the accounting journal of a document, as it was then. An invoice
 // and its credit notes have journals of one type.
 type Journal struct {

@@ -20,9 +20,19 @@ type Registered struct {
 	Type    Type      `json:"type"`
 }
 
+// Archived lets nothing more be posted in the journal (domain.md 2.5).
+type Archived struct{}
+
+// Unarchived takes that back.
+type Unarchived struct{}
+
 func (Registered) journalEvent() {}
+func (Archived) journalEvent()   {}
+func (Unarchived) journalEvent() {}
 
 // Model is the journal aggregate: streams "journal-<id>".
 var Model = aggregates.NewModel("journal", evolve,
 	aggregates.Define[Registered]("journal-registered"),
+	aggregates.Define[Archived]("journal-archived"),
+	aggregates.Define[Unarchived]("journal-unarchived"),
 )

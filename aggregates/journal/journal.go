@@ -26,16 +26,21 @@ func (t Type) Known() bool { return t == Sale || t == Purchase || t == General }
 
 // State is a journal as folded from its events; ID is nil before the first.
 type State struct {
-	ID   uuid.UUID
-	Code string
-	Name string
-	Type Type
+	ID       uuid.UUID
+	Code     string
+	Name     string
+	Type     Type
+	Archived bool
 }
 
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Registered:
 		s = State{ID: e.Journal, Code: e.Code, Name: e.Name, Type: e.Type}
+	case Archived:
+		s.Archived = true
+	case Unarchived:
+		s.Archived = false
 	}
 	return s
 }

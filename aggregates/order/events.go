@@ -15,7 +15,7 @@ type Event interface{ orderEvent() }
 
 // Registered makes a sales order of the shop or ERP known under its own number.
 // Entity is the customer's commercial entity. ConfirmedAt is when the customer
-// bought, in UTC; an order without it is still a draft.
+// bought, in UTC; an order without it is a quotation in draft.
 type Registered struct {
 	Order       uuid.UUID           `json:"order"`
 	Number      string              `json:"number"`
@@ -36,13 +36,85 @@ type InvoiceLinked struct {
 	Invoice uuid.UUID `json:"invoice"`
 }
 
-func (Registered) orderEvent()     {}
-func (DeliveryLinked) orderEvent() {}
-func (InvoiceLinked) orderEvent()  {}
+// QuotationSent asks for a mail to the customer with the quotation, which can be
+// accepted until ValidUntil, that day included; "" is without end.
+type QuotationSent struct {
+	Recipient  string          `json:"recipient" personal:"true"`
+	ValidUntil aggregates.Date `json:"valid_until,omitempty"`
+}
+
+// QuotationEmailSent says that a mail server (or the folder of mails) took the
+// mail that the event Request asked for.
+type QuotationEmailSent struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	MessageID string    `json:"message_id"`
+}
+
+// QuotationEmailFailed says that that mail does not reach the customer, and why:
+// the mail server's words, or a code.
+type QuotationEmailFailed struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	Cause     string    `json:"cause" personal:"true"`
+}
+
+// Confirmed makes a quotation a sale. Delivery is the one to be planned for its
+// goods. Signature is the customer's, nil when the company confirmed.
+type Confirmed struct {
+	At        time.Time  `json:"at"`
+	Delivery  uuid.UUID  `json:"delivery"`
+	Signature *Signature `json:"signature,omitempty"`
+}
+
+// Signature is who accepted a quotation, with the image as a PNG data URL.
+type Signature struct {
+	Name  string `json:"name" personal:"true"`
+	Image string `json:"image" personal:"true"`
+}
+
+// QuotationDeclined is the customer's no, with their words; it cancels the order.
+type QuotationDeclined struct {
+	Reason string `json:"reason" personal:"true"`
+}
+
+// Locked keeps a sale from being cancelled.
+type Locked struct{}
+
+// Unlocked lets a sale be cancelled again.
+type Unlocked struct{}
+
+// Cancelled gives the order up.
+type Cancelled struct{}
+
+// ReturnedToQuotation takes a cancelled order up again, as a draft.
+type ReturnedToQuotation struct{}
+
+func (Registered) orderEvent()           {}
+func (DeliveryLinked) orderEvent()       {}
+func (InvoiceLinked) orderEvent()        {}
+func (QuotationSent) orderEvent()        {}
+func (QuotationEmailSent) orderEvent()   {}
+func (QuotationEmailFailed) orderEvent() {}
+func (Confirmed) orderEvent()            {}
+func (QuotationDeclined) orderEvent()    {}
+func (Locked) orderEvent()               {}
+func (Unlocked) orderEvent()             {}
+func (Cancelled) orderEvent()            {}
+func (ReturnedToQuotation) orderEvent()  {}
 
 // Model is the order aggregate: streams "order-<id>".
 var Model = aggregates.NewModel("order", evolve,
 	aggregates.Define[Registered]("order-registered"),
 	aggregates.Define[DeliveryLinked]("order-delivery-linked"),
 	aggregates.Define[InvoiceLinked]("order-invoice-linked"),
+	aggregates.Define[QuotationSent]("order-quotation-sent"),
+	aggregates.Define[QuotationEmailSent]("order-quotation-email-sent"),
+	aggregates.Define[QuotationEmailFailed]("order-quotation-email-failed"),
+	aggregates.Define[Confirmed]("order-confirmed"),
+	aggregates.Define[QuotationDeclined]("order-quotation-declined"),
+	aggregates.Define[Locked]("order-locked"),
+	aggregates.Define[Unlocked]("order-unlocked"),
+	aggregates.Define[Cancelled]("order-cancelled"),
+	aggregates.Define[ReturnedToQuotation]("order-returned-to-quotation"),
 )

@@ -1,5 +1,6 @@
-// Package order is a sales order as the shop or ERP reports it. It is where a
-// ticket finds the deliveries and invoices of a purchase (domain.md 2.6).
+// Package order is a sales order, as the shop or ERP reports it or from quotation
+// to sale. It is where a ticket finds the deliveries and invoices of a purchase
+// (domain.md 2.6).
 package order
 
 import (
@@ -14,10 +15,14 @@ import (
 )
 
 // State is an order as folded from its events; ID is nil before the first.
-// Deliveries and Invoices are in the order in which they were linked.
+// Deliveries and Invoices are in the order in which they were linked. ConfirmedAt
+// is zero until it is a sale; ValidUntil is the last day to accept the quotation,
+// "" for no end; Signature is the customer's, if they signed; Mailed are the
+// requests of mails that were sent or failed.
 type State struct {
 	ID          uuid.UUID
 	Number      string
+	Status      Status
 	Customer    uuid.UUID
 	Entity      uuid.UUID
 	Currency    aggregates.Currency
@@ -25,6 +30,10 @@ type State struct {
 	ConfirmedAt time.Time
 	Deliveries  []uuid.UUID
 	Invoices    []uuid.UUID
+	ValidUntil  aggregates.Date
+	Signature   *Signature
+	Locked      bool
+	Mailed      []uuid.UUID
 }
 
 func evolve(s State, e Event) State {
@@ -32,10 +41,32 @@ func evolve(s State, e Event) State {
 	case Registered:
 		s.ID, s.Number, s.Customer, s.Entity = e.Order, e.Number, e.Customer, e.Entity
 		s.Currency, s.Lines, s.ConfirmedAt = e.Currency, e.Lines, e.ConfirmedAt
+		s.Status = StatusDraft
+		if !e.ConfirmedAt.IsZero() {
+			s.Status = StatusSale
+		}
 	case DeliveryLinked:
 		s.Deliveries = append(slices.Clip(s.Deliveries), e.Delivery)
 	case InvoiceLinked:
 		s.Invoices = append(slices.Clip(s.Invoices), e.Invoice)
+	case QuotationSent:
+		s.Status, s.ValidUntil = StatusSent, e.ValidUntil
+	case QuotationEmailSent:
+		s.Mailed = append(slices.Clip(s.Mailed), e.Request)
+	case QuotationEmailFailed:
+		s.Mailed = append(slices.Clip(s.Mailed), e.Request)
+	case Confirmed:
+		s.Status, s.ConfirmedAt, s.Signature = StatusSale, e.At, e.Signature
+	case QuotationDeclined:
+		s.Status = StatusCancelled
+	case Locked:
+		s.Locked = true
+	case Unlocked:
+		s.Locked = false
+	case Cancelled:
+		s.Status = StatusCancelled
+	case ReturnedToQuotation:
+		s.Status, s.ConfirmedAt, s.ValidUntil, s.Signature = StatusDraft, time.Time{}, "", nil
 	}
 	return s
 }
@@ -80,14 +111,24 @@ func (s State) LinkInvoice(invoice uuid.UUID) ([]aggregates.Event, error) {
 	return []aggregates.Event{InvoiceLinked{Invoice: invoice}}, nil
 }
 
-// CheckFor refuses the order beside a document of the commercial entity about
-// the product (nil: about none): order_other_customer, order_without_product.
-func (s State) CheckFor(entity, product uuid.UUID) error {
-	if s.Entity != entity {
-		return aggregates.Refuse("order_other_customer").On("order")
+// Total is what the lines come to without taxes, in minor units of the currency.
+func (s State) Total() (total aggregates.Money) {
+	total.Currency = s.Currency
+	for _, l := range s.Lines {
+		total.Minor += l.Untaxed
 	}
+	return total
+}
+
+// CheckFor refuses the order beside a document of the commercial entity about
+// the product (nil: about none), in the order of domain.md 3.1:
+// order_without_product, order_other_customer.
+func (s State) CheckFor(entity, product uuid.UUID) error {
 	if product != uuid.Nil && !slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Product == product }) {
 		return aggregates.Refuse("order_without_product").On("order")
+	}
+	if s.Entity != entity {
+		return aggregates.Refuse("order_other_customer").On("order")
 	}
 	return nil
 }

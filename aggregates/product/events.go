@@ -33,11 +33,21 @@ type LotRegistered struct {
 	Name    string    `json:"name"`
 }
 
+// Archived keeps the product out of the choices for new documents (domain.md 2.11).
+type Archived struct{}
+
+// Unarchived takes that back.
+type Unarchived struct{}
+
 func (Registered) productEvent()    {}
 func (LotRegistered) productEvent() {}
+func (Archived) productEvent()      {}
+func (Unarchived) productEvent()    {}
 
 // Model is the product aggregate: streams "product-<id>".
 var Model = aggregates.NewModel("product", evolve,
 	aggregates.Define[Registered]("product-registered"),
 	aggregates.Define[LotRegistered]("lot-registered"),
+	aggregates.Define[Archived]("product-archived"),
+	aggregates.Define[Unarchived]("product-unarchived"),
 )

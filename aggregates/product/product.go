@@ -54,6 +54,7 @@ type State struct {
 	Digits   int
 	Price    *aggregates.Money
 	Lots     []Lot
+	Archived bool
 }
 
 func evolve(s State, e Event) State {
@@ -63,6 +64,10 @@ func evolve(s State, e Event) State {
 		s.Tracking, s.Unit, s.Digits, s.Price = e.Tracking, e.Unit, e.Digits, e.Price
 	case LotRegistered:
 		s.Lots = append(slices.Clip(s.Lots), Lot{ID: e.Lot, Name: e.Name})
+	case Archived:
+		s.Archived = true
+	case Unarchived:
+		s.Archived = false
 	}
 	return s
 }

@@ -25,9 +25,28 @@ type Created struct {
 	PortalVisible            bool      `json:"portal_visible"`
 }
 
-func (Created) projectEvent() {}
+// WorksheetsSet switches worksheets on or off for tasks planned from now on;
+// those that have one keep it (domain.md 2.11).
+type WorksheetsSet struct {
+	Enabled         bool      `json:"enabled"`
+	DefaultTemplate uuid.UUID `json:"default_template,omitzero"`
+}
+
+// Archived lets no more visits be planned in the project (domain.md 2.11).
+type Archived struct{}
+
+// Unarchived takes that back.
+type Unarchived struct{}
+
+func (Created) projectEvent()       {}
+func (WorksheetsSet) projectEvent() {}
+func (Archived) projectEvent()      {}
+func (Unarchived) projectEvent()    {}
 
 // Model is the project aggregate: streams "project-<id>".
 var Model = aggregates.NewModel("project", evolve,
 	aggregates.Define[Created]("project-created"),
+	aggregates.Define[WorksheetsSet]("project-worksheets-set"),
+	aggregates.Define[Archived]("project-archived"),
+	aggregates.Define[Unarchived]("project-unarchived"),
 )

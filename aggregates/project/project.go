@@ -20,6 +20,7 @@ type State struct {
 	DefaultWorksheetTemplate uuid.UUID
 	SignatureRequired        bool
 	PortalVisible            bool
+	Archived                 bool
 }
 
 func evolve(s State, e Event) State {
@@ -30,6 +31,12 @@ func evolve(s State, e Event) State {
 			WorksheetsEnabled: e.WorksheetsEnabled, DefaultWorksheetTemplate: e.DefaultWorksheetTemplate,
 			SignatureRequired: e.SignatureRequired, PortalVisible: e.PortalVisible,
 		}
+	case WorksheetsSet:
+		s.WorksheetsEnabled, s.DefaultWorksheetTemplate = e.Enabled, e.DefaultTemplate
+	case Archived:
+		s.Archived = true
+	case Unarchived:
+		s.Archived = false
 	}
 	return s
 }
@@ -46,4 +53,18 @@ func (s State) Create(p Created) ([]aggregates.Event, error) {
 		return nil, err
 	}
 	return []aggregates.Event{p}, nil
+}
+
+// SetWorksheets switches worksheets on, with a default template or none, or off
+// (F-11, F-13). Refusals: project_not_found, project_archived.
+func (s State) SetWorksheets(enabled bool, template uuid.UUID) ([]aggregates.Event, error) {
+	switch {
+	case s.ID == uuid.Nil:
+		return nil, aggregates.Refuse("project_not_found")
+	case s.Archived:
+		return nil, aggregates.Refuse("project_archived")
+	case s.WorksheetsEnabled == enabled && s.DefaultWorksheetTemplate == template:
+		return nil, nil
+	}
+	return []aggregates.Event{WorksheetsSet{Enabled: enabled, DefaultTemplate: template}}, nil
 }

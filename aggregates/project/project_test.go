@@ -39,3 +39,16 @@ func TestAProjectIsCreatedOnce(t *testing.T) {
 func TestAProjectNeedsAName(t *testing.T) {
 	aggregatetest.For(t, project.Model).When(create(project.Created{Project: id, Name: "\t"})).Refused("required")
 }
+
+// F-11, F-13: worksheets are switched on with a default template, or off.
+func TestWorksheetsOfAProjectAreSwitched(t *testing.T) {
+	set := func(on bool, of uuid.UUID) func(project.State) ([]aggregates.Event, error) {
+		return func(s project.State) ([]aggregates.Event, error) { return s.SetWorksheets(on, of) }
+	}
+	p := project.Created{Project: id, Name: "Visits", FieldService: true}
+	given := aggregatetest.For(t, project.Model, p)
+	given.When(set(true, template)).Then(project.WorksheetsSet{Enabled: true, DefaultTemplate: template})
+	given.When(set(false, uuid.Nil)).Then()
+	aggregatetest.For(t, project.Model, p, project.Archived{}).When(set(true, template)).Refused("project_archived")
+	aggregatetest.For(t, project.Model).When(set(true, template)).Refused("project_not_found")
+}

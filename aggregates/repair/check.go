@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -9,13 +10,14 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/check"
 	"aftersales/aggregates/product"
+	"aftersales/aggregates/unit"
 )
 
 // check goes through the stages of domain.md 3.4 up to the parts and stops at
 // the first that refuses.
 func (d Draft) check() error {
 	for _, stage := range []func() error{
-		d.checkProduct, d.checkLot, d.checkQuantity, d.checkReturn, d.checkForm,
+		d.checkProduct, func() error { return d.Missing.Customer }, d.checkLot, d.checkQuantity, d.checkReturn, d.checkForm,
 	} {
 		if err := stage(); err != nil {
 			return err
@@ -54,12 +56,26 @@ func (d Draft) checkQuantity() error {
 	if *d.Quantity <= 0 {
 		return aggregates.Refuse("quantity_not_positive").On("quantity")
 	}
-	if d.Product.Tracking == product.BySerial && *d.Quantity != aggregates.NewDecimal(1) {
+	serial := d.Product.Tracking == product.BySerial
+	if serial && *d.Quantity != aggregates.NewDecimal(1) {
 		return aggregates.Refuse("serial_quantity").On("quantity")
 	}
 	var fields check.Fields
-	checkQuantity(&fields, "quantity", *d.Quantity, d.Product.Digits, d.Product.Unit)
+	converted := convert(&fields, "", *d.Quantity, d.Unit, d.Product)
+	fields.Refuse(serial && converted != *d.Quantity, "quantity", "serial_quantity")
+	checkQuantity(&fields, "quantity", converted, d.Product.Digits, d.Product.Unit)
 	return fields.Err()
+}
+
+// convert is a quantity in the product's unit; as it is when that cannot be,
+// which is noted on the field "unit" at the path.
+func convert(fields *check.Fields, at string, q aggregates.Decimal, given string, p Product) aggregates.Decimal {
+	converted, err := unit.Convert(q, given, p.Unit, p.Digits)
+	if refused, ok := errors.AsType[*aggregates.Refusal](err); ok {
+		fields.Refuse(true, at+"unit", refused.Code)
+		return q
+	}
+	return converted
 }
 
 // checkQuantity refuses what is negative or does not fit the product's
@@ -71,7 +87,7 @@ func checkQuantity(fields *check.Fields, field string, q aggregates.Decimal, dig
 
 func (d Draft) checkReturn() error {
 	if d.Return == nil {
-		return nil
+		return d.Missing.Return
 	}
 	if _, _, found := d.Return.of(d.Product.ID); !found {
 		return aggregates.Refuse("return_not_matching").On("return")
@@ -92,10 +108,12 @@ func (d Draft) checkForm() error {
 	return nil
 }
 
-// check refuses what is wrong with one part; at is its path in the request.
-func (p Part) check(fields *check.Fields, at string, repeated bool) {
+// check refuses what is wrong with one part; at is its path in the request,
+// missing the code of why its product cannot be had.
+func (p Part) check(fields *check.Fields, at string, repeated bool, missing string) {
 	fields.Refuse(!slices.Contains([]Kind{Add, Remove, Recycle}, p.Kind), at+"kind", "part_kind_required")
 	fields.Refuse(p.Product == uuid.Nil, at+"product", "part_product_required")
+	fields.Refuse(missing != "", at+"product", missing)
 	checkQuantity(fields, at+"quantity", p.Quantity, p.Digits, p.Unit)
 	fields.Refuse(p.PriceBeforeWarranty < 0, at+"unit_price", "invalid_value")
 	fields.Refuse(repeated, at+"id", "duplicate_line")

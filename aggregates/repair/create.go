@@ -8,6 +8,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/product"
+	"aftersales/aggregates/unit"
 )
 
 // Submit says how far creating a repair goes.
@@ -20,17 +21,25 @@ const (
 	ConfirmAndQuote Submit = "confirm_and_quote"
 )
 
+// Missing are the refusals of documents that a draft names and that cannot be
+// had, each to be told in its place.
+type Missing struct{ Customer, Return error }
+
 // Draft is the wish for a new repair. A nil Quantity is what the return
-// brought back of the product, else 1. Currency is that of the parts' prices
-// and of the quotation; Confirmation and QuoteID count when Submit asks.
+// brought back of the product, else 1; Unit is the one it is given in, "" the
+// product's. Currency is that of the parts' prices and of the quotation;
+// Confirmation and QuoteID count when Submit asks.
 type Draft struct {
 	ID            uuid.UUID
 	Ticket        uuid.UUID
+	Team          uuid.UUID // of the ticket
 	Customer      Customer
 	Product       Product
 	Lot           *Lot
 	Quantity      *aggregates.Decimal
+	Unit          string
 	Return        *Return
+	Missing       Missing
 	UnderWarranty bool
 	ScheduledAt   time.Time
 	Responsible   *Responsible
@@ -48,9 +57,9 @@ type Draft struct {
 // one decision, so that a refusal of any step leaves nothing behind. The creator
 // is granted access, being a helpdesk agent who may have no right on repairs
 // (P-16). The checks come in the order of domain.md 3.4: product_required,
-// product_not_repairable; lot_not_applicable, lot_required (when confirming),
-// lot_other_product, lot_not_in_return; quantity_not_positive, serial_quantity;
-// return_not_matching, return_other_customer; scheduled_date_required,
+// product_not_repairable; Missing.Customer; lot_not_applicable, lot_required (when confirming),
+// lot_other_product, lot_not_in_return; quantity_not_positive, serial_quantity,
+// quantity_precision, unit_other_family; Missing.Return, return_not_matching, return_other_customer; scheduled_date_required,
 // responsible_not_internal; those of ChangeParts, Confirm and CreateQuote.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
@@ -63,11 +72,16 @@ func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
+	quantity, err := unit.Convert(*d.Quantity, d.Unit, d.Product.Unit, d.Product.Digits)
+	if err != nil {
+		return nil, err
+	}
+	d.Quantity = &quantity
 	currency, parts, err := State{UnderWarranty: d.UnderWarranty}.parts(d.Currency, d.Parts)
 	if err != nil {
 		return nil, err
 	}
-	return d.submit(d.created(currency, parts), AccessGranted{User: d.CreatedBy})
+	return d.submit(d.created(currency, parts), AccessGranted{User: d.CreatedBy, Rule: TicketDerived, Team: d.Team})
 }
 
 // submit adds what Submit asks for beyond saving.

@@ -16,12 +16,12 @@ import (
 )
 
 // P-01, P-03, P-08 to P-12, P-16: everything on the form is one fact, and the
-// creator may open the repair.
+// creator may open the repair while the ticket is with the team.
 func TestARepairIsCreatedAsADraftThatItsCreatorMayOpen(t *testing.T) {
 	outcome := given(t).When(create(withParts(part("a", repair.Add, "2", "35")), func(d *repair.Draft) {
 		d.Responsible = &repair.Responsible{ID: "repairer-1", Internal: true}
 		d.Tags = []string{"urgent", " pump ", "pump", ""}
-		d.Notes = "rattles"
+		d.Notes, d.Team = "rattles", id("team")
 	}))
 	outcome.Then(
 		repair.Created{
@@ -34,10 +34,10 @@ func TestARepairIsCreatedAsADraftThatItsCreatorMayOpen(t *testing.T) {
 			}},
 			Notes: "rattles", CreatedBy: "agent-1",
 		},
-		repair.AccessGranted{User: "agent-1"},
+		repair.AccessGranted{User: "agent-1", Rule: "ticket-derived", Team: id("team")},
 	)
 	s := outcome.State()
-	if !s.MayOpen("agent-1") || s.MayOpen("agent-2") || s.MayOpen("") {
+	if !s.MayOpen("agent-1", id("team")) || s.MayOpen("agent-1", id("other team")) || s.MayOpen("agent-2", id("team")) || s.MayOpen("", id("team")) {
 		t.Errorf("access is %v", s.Access)
 	}
 	given(t, create()).When(create()).Refused("already_exists")

@@ -37,9 +37,17 @@ type Created struct {
 	CreatedBy     string              `json:"created_by"`
 }
 
-// AccessGranted lets a user open the repair without the right on repairs (P-16).
+// TicketDerived is the rule by which whoever sends a product of a ticket to
+// repair may open the repair (P-16).
+const TicketDerived = "ticket-derived"
+
+// AccessGranted lets a user open the repair, but neither change nor list others,
+// without the right on repairs (P-16). It holds while the ticket is with the
+// team that it was with. Rule is why it was granted.
 type AccessGranted struct {
-	User string `json:"user"`
+	User string    `json:"user"`
+	Rule string    `json:"rule"`
+	Team uuid.UUID `json:"team"`
 }
 
 // Numbered gives the repair its human number, once.
@@ -99,6 +107,21 @@ type Cancelled struct {
 	Quote *Amounts `json:"quote,omitempty"`
 }
 
+// ReturnedToDraft takes a cancelled repair up again, planned for ScheduledAt as
+// before; the lines of its quotation are filled anew.
+type ReturnedToDraft struct {
+	ScheduledAt time.Time `json:"scheduled_at"`
+	Quote       *Amounts  `json:"quote,omitempty"`
+}
+
+// OverdueReminded tells whoever is responsible that the repair should have been
+// done by now.
+type OverdueReminded struct {
+	ScheduledAt time.Time `json:"scheduled_at"`
+	Responsible string    `json:"responsible,omitempty"`
+	At          time.Time `json:"at"`
+}
+
 // QuoteCreated makes the one quotation of the repair.
 type QuoteCreated struct {
 	Quote    uuid.UUID           `json:"quote"`
@@ -123,9 +146,29 @@ type QuoteLine struct {
 	Total               int64              `json:"total"`
 }
 
-// QuoteSent says that the customer was sent the quotation.
+// QuoteSent asks for a mail to the customer with the quotation as it is now. It
+// can be accepted until ValidUntil, that day included; "" is without end.
 type QuoteSent struct {
-	Quote uuid.UUID `json:"quote"`
+	Quote      uuid.UUID       `json:"quote"`
+	Recipient  string          `json:"recipient" personal:"true"`
+	ValidUntil aggregates.Date `json:"valid_until,omitempty"`
+	Amounts
+}
+
+// QuoteEmailSent says that a mail server (or the folder of mails) took the mail
+// that the event Request asked for.
+type QuoteEmailSent struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	MessageID string    `json:"message_id"`
+}
+
+// QuoteEmailFailed says that that mail does not reach the customer, and why: the
+// mail server's words, or a code.
+type QuoteEmailFailed struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	Cause     string    `json:"cause" personal:"true"`
 }
 
 // QuoteAccepted is the customer's yes to Total, in minor units.
@@ -140,19 +183,23 @@ type QuoteDeclined struct {
 	Reason string    `json:"reason,omitempty" personal:"true"`
 }
 
-func (Created) repairEvent()         {}
-func (AccessGranted) repairEvent()   {}
-func (Numbered) repairEvent()        {}
-func (PartsChanged) repairEvent()    {}
-func (WarrantyChanged) repairEvent() {}
-func (Confirmed) repairEvent()       {}
-func (Started) repairEvent()         {}
-func (Ended) repairEvent()           {}
-func (Cancelled) repairEvent()       {}
-func (QuoteCreated) repairEvent()    {}
-func (QuoteSent) repairEvent()       {}
-func (QuoteAccepted) repairEvent()   {}
-func (QuoteDeclined) repairEvent()   {}
+func (Created) repairEvent()          {}
+func (AccessGranted) repairEvent()    {}
+func (Numbered) repairEvent()         {}
+func (PartsChanged) repairEvent()     {}
+func (WarrantyChanged) repairEvent()  {}
+func (Confirmed) repairEvent()        {}
+func (Started) repairEvent()          {}
+func (Ended) repairEvent()            {}
+func (Cancelled) repairEvent()        {}
+func (ReturnedToDraft) repairEvent()  {}
+func (OverdueReminded) repairEvent()  {}
+func (QuoteCreated) repairEvent()     {}
+func (QuoteSent) repairEvent()        {}
+func (QuoteAccepted) repairEvent()    {}
+func (QuoteDeclined) repairEvent()    {}
+func (QuoteEmailSent) repairEvent()   {}
+func (QuoteEmailFailed) repairEvent() {}
 
 // Model is the repair aggregate: streams "repair-<id>".
 var Model = aggregates.NewModel("repair", evolve,
@@ -165,8 +212,12 @@ var Model = aggregates.NewModel("repair", evolve,
 	aggregates.Define[Started]("repair-started"),
 	aggregates.Define[Ended]("repair-ended"),
 	aggregates.Define[Cancelled]("repair-cancelled"),
+	aggregates.Define[ReturnedToDraft]("repair-returned-to-draft"),
+	aggregates.Define[OverdueReminded]("repair-overdue-reminded"),
 	aggregates.Define[QuoteCreated]("repair-quote-created"),
 	aggregates.Define[QuoteSent]("repair-quote-sent"),
 	aggregates.Define[QuoteAccepted]("repair-quote-accepted"),
 	aggregates.Define[QuoteDeclined]("repair-quote-declined"),
+	aggregates.Define[QuoteEmailSent]("repair-quote-email-sent"),
+	aggregates.Define[QuoteEmailFailed]("repair-quote-email-failed"),
 )

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -18,7 +19,7 @@ func evolve(s State, e Event) State {
 			Notes: e.Notes, CreatedBy: e.CreatedBy,
 		}
 	case AccessGranted:
-		s.Access = append(slices.Clip(s.Access), e.User)
+		s.Access = append(slices.Clip(s.Access), Grant(e))
 	case Numbered:
 		s.Number = e.Number
 	case PartsChanged:
@@ -39,15 +40,23 @@ func evolve(s State, e Event) State {
 		s.Quote = s.Quote.revised(e.Quote)
 	case Cancelled:
 		s.Status, s.Quote = StatusCancelled, s.Quote.revised(e.Quote)
+	case ReturnedToDraft:
+		s.Status, s.RemindedAt, s.Quote = StatusDraft, time.Time{}, s.Quote.revised(e.Quote)
+	case OverdueReminded:
+		s.RemindedAt = e.At
 	case QuoteCreated:
 		s.Currency = e.Currency
-		s.Quote = Quote{e.Quote, QuoteStatusDraft, e.Currency, e.Lines, e.Total}
+		s.Quote = Quote{ID: e.Quote, Status: QuoteStatusDraft, Currency: e.Currency, Lines: e.Lines, Total: e.Total}
 	case QuoteSent:
-		s.Quote.Status = QuoteStatusSent
+		s.Quote.Status, s.Quote.ValidUntil = QuoteStatusSent, e.ValidUntil
 	case QuoteAccepted:
 		s.Quote.Status = QuoteStatusAccepted
 	case QuoteDeclined:
 		s.Quote.Status = QuoteStatusDeclined
+	case QuoteEmailSent:
+		s.Quote.Mailed = append(slices.Clip(s.Quote.Mailed), e.Request)
+	case QuoteEmailFailed:
+		s.Quote.Mailed = append(slices.Clip(s.Quote.Mailed), e.Request)
 	}
 	return s
 }

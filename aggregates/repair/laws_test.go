@@ -149,7 +149,7 @@ func TestForksOfAStateStayApart(t *testing.T) {
 	}
 	one := repair.Model.Evolve(s, repair.AccessGranted{User: "d"})
 	repair.Model.Evolve(s, repair.AccessGranted{User: "e"})
-	if !one.MayOpen("d") {
+	if !one.MayOpen("d", uuid.Nil) {
 		t.Errorf("got %v", one.Access)
 	}
 }

@@ -11,21 +11,24 @@ import (
 )
 
 // PartRequest is the wish for one part; ID is that of the part it replaces or
-// a new one. A nil Quantity is 1. A nil UnitPrice keeps the price negotiated for
+// a new one. A nil Quantity is 1; Unit is the one that it is given in, "" the
+// product's. Missing is the code of why the product cannot be had, "". A nil UnitPrice keeps the price negotiated for
 // the part, or is the product's list price for a new one. Prices are in whole
 // currency units.
 type PartRequest struct {
 	ID        uuid.UUID
 	Kind      Kind
 	Product   Product
+	Missing   string
 	Quantity  *aggregates.Decimal
+	Unit      string
 	UnitPrice *aggregates.Decimal
 }
 
 // ChangeParts replaces all parts (P-11); the quotation follows. currency is
 // that of the given prices, "" when there are none. Refusals: repair_not_open;
 // by field part_kind_required, part_product_required, negative_quantity,
-// quantity_precision, invalid_value, duplicate_line, currency_mismatch for a
+// quantity_precision, unit_other_family, invalid_value, duplicate_line, currency_mismatch for a
 // price left open that is known in another currency only; amount_too_large.
 func (s State) ChangeParts(currency aggregates.Currency, requests []PartRequest) ([]aggregates.Event, error) {
 	if err := s.open(); err != nil {
@@ -77,7 +80,10 @@ func (s State) parts(currency aggregates.Currency, requests []PartRequest) (aggr
 		at := fmt.Sprintf("parts[%d].", i)
 		p, priced := s.part(currency, r)
 		fields.Refuse(!priced, at+"unit_price", "currency_mismatch", "currency", string(currency))
-		p.check(&fields, at, seen[p.ID])
+		p.check(&fields, at, seen[p.ID], r.Missing)
+		if r.Missing == "" && p.Product != uuid.Nil {
+			p.Quantity = convert(&fields, at, p.Quantity, r.Unit, r.Product)
+		}
 		seen[p.ID] = true
 		parts = append(parts, p)
 	}

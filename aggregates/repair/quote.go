@@ -1,6 +1,8 @@
 package repair
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
@@ -36,27 +38,57 @@ func (s State) CreateQuote(id uuid.UUID, currency aggregates.Currency) ([]aggreg
 	return []aggregates.Event{QuoteCreated{id, currency, amounts(s.Parts, currency, quantity)}}, nil
 }
 
-// SendQuote records that the customer was sent the quotation. Refusals, as for
-// the answers to it: quote_not_found, quote_already_accepted,
-// quote_already_declined, repair_not_open when cancelled.
-func (s State) SendQuote() ([]aggregates.Event, error) {
-	if s.Quote.Status == QuoteStatusSent {
-		return nil, nil
-	}
-	if err := s.undecided(); err != nil {
+// SendQuote asks for a mail to the customer with the quotation, to be accepted
+// until the day, "" for no end, as often as it is wished; the last day counts.
+// Refusals: those of QuoteMailable, expiration_in_past, and
+// recipient_without_email for a customer without an address.
+func (s State) SendQuote(name, address string, until, today aggregates.Date) ([]aggregates.Event, error) {
+	if err := s.QuoteMailable(); err != nil {
 		return nil, err
 	}
-	return []aggregates.Event{QuoteSent{s.Quote.ID}}, nil
+	if until != "" && until.Before(today) {
+		return nil, aggregates.Refuse("expiration_in_past").On("valid_until")
+	}
+	if address == "" {
+		return nil, aggregates.Refuse("recipient_without_email", "name", name).On("customer")
+	}
+	return []aggregates.Event{QuoteSent{s.Quote.ID, address, until, Amounts{s.Quote.Lines, s.Quote.Total}}}, nil
+}
+
+// QuoteMailable refuses a quotation that the customer cannot answer any more, as
+// their answers are refused: quote_not_found, quote_already_accepted,
+// quote_already_declined, repair_not_open when cancelled.
+func (s State) QuoteMailable() error { return s.undecided() }
+
+// NoteQuoteSent records that the mail that the event request asked for went out,
+// once.
+func (s State) NoteQuoteSent(request uuid.UUID, recipient, messageID string) ([]aggregates.Event, error) {
+	if s.ID == uuid.Nil || slices.Contains(s.Quote.Mailed, request) {
+		return nil, nil
+	}
+	return []aggregates.Event{QuoteEmailSent{request, recipient, messageID}}, nil
+}
+
+// NoteQuoteFailed records that that mail will not go out, once.
+func (s State) NoteQuoteFailed(request uuid.UUID, recipient, cause string) ([]aggregates.Event, error) {
+	if s.ID == uuid.Nil || slices.Contains(s.Quote.Mailed, request) {
+		return nil, nil
+	}
+	return []aggregates.Event{QuoteEmailFailed{request, recipient, cause}}, nil
 }
 
 // AcceptQuote records the customer's yes, with the total that it was said to:
-// later work may change the quotation, not what was accepted.
-func (s State) AcceptQuote() ([]aggregates.Event, error) {
+// later work may change the quotation, not what was accepted. Refusal besides:
+// quote_expired.
+func (s State) AcceptQuote(today aggregates.Date) ([]aggregates.Event, error) {
 	if s.Quote.Status == QuoteStatusAccepted {
 		return nil, nil
 	}
 	if err := s.undecided(); err != nil {
 		return nil, err
+	}
+	if until := s.Quote.ValidUntil; until != "" && until.Before(today) {
+		return nil, aggregates.Refuse("quote_expired", "date", string(until))
 	}
 	return []aggregates.Event{QuoteAccepted{s.Quote.ID, s.Quote.Total}}, nil
 }

@@ -7,8 +7,18 @@ import (
 	"aftersales/aggregates/repair"
 )
 
-func send() rule   { return repair.State.SendQuote }
-func accept() rule { return repair.State.AcceptQuote }
+func send() rule { return sendUntil("") }
+
+func sendUntil(day aggregates.Date) rule {
+	return func(s repair.State) ([]aggregates.Event, error) {
+		return s.SendQuote("Customer A", "a@example.com", day, "2026-03-20")
+	}
+}
+
+func accept() rule {
+	return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote("2026-03-20") }
+}
+
 func decline(why string) rule {
 	return func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote(why) }
 }
@@ -89,8 +99,17 @@ func TestADoneRepairIsQuotedWithWhatWasUsed(t *testing.T) {
 
 func TestAQuotationIsSentThenAcceptedOrDeclined(t *testing.T) {
 	quoted := create(withParts(part("a", repair.Add, "2", "35")), submit(repair.ConfirmAndQuote))
-	given(t, quoted).When(send()).Then(repair.QuoteSent{Quote: id("quote")})
-	given(t, quoted, send()).When(send()).Then()
+	line := repair.QuoteLine{
+		Part: id("a"), Product: pump.ID, Quantity: *dec("2"), UnitPrice: *dec("35"), PriceBeforeWarranty: *dec("35"), Total: 7000,
+	}
+	asked := repair.QuoteSent{
+		Quote: id("quote"), Recipient: "a@example.com", Amounts: repair.Amounts{Lines: []repair.QuoteLine{line}, Total: 7000},
+	}
+	given(t, quoted).When(send()).Then(asked)
+	given(t, quoted, send()).When(send()).Then(asked) // it is mailed again
+	given(t, quoted).When(func(s repair.State) ([]aggregates.Event, error) {
+		return s.SendQuote("Customer A", "", "", "2026-03-20")
+	}).Refused("recipient_without_email")
 	given(t, quoted, send()).When(accept()).Then(repair.QuoteAccepted{Quote: id("quote"), Total: 7000})
 	given(t, quoted, send()).When(decline("too dear")).Then(repair.QuoteDeclined{Quote: id("quote"), Reason: "too dear"})
 	given(t, quoted, accept()).When(accept()).Then()
@@ -127,4 +146,34 @@ func TestPricesNeedOneKnownCurrency(t *testing.T) {
 		return s.ChangeParts("USD", []repair.PartRequest{open})
 	}).Refused("currency_mismatch")
 	given(t).When(create(withParts(part("a", repair.Add, "1000000", "1000000")))).Refused("amount_too_large")
+}
+
+// Section 5: a quotation is accepted through its last valid day; sent again with
+// another day, that one counts.
+func TestAQuotationIsAcceptedWhileItIsValid(t *testing.T) {
+	sent := []rule{create(), quote(), sendUntil("2026-03-20")}
+	acceptOn := func(day aggregates.Date) rule {
+		return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(day) }
+	}
+	given(t, create(), quote()).When(sendUntil("2026-03-19")).Refused("expiration_in_past")
+	given(t, sent...).When(acceptOn("2026-03-20")).Then(repair.QuoteAccepted{Quote: id("quote")})
+	given(t, sent...).When(acceptOn("2026-03-21")).Refused("quote_expired")
+	given(t, append(sent, sendUntil("2026-03-21"))...).When(acceptOn("2026-03-21")).Then(repair.QuoteAccepted{Quote: id("quote")})
+	given(t, append(sent, sendUntil(""))...).When(acceptOn("2027-01-01")).Then(repair.QuoteAccepted{Quote: id("quote")})
+}
+
+// What became of a mail is noted once, whoever notes it again.
+func TestAMailWithAQuotationIsNotedOnce(t *testing.T) {
+	wentOut := func(s repair.State) ([]aggregates.Event, error) {
+		return s.NoteQuoteSent(id("mail"), "a@example.com", "1@x")
+	}
+	failed := func(s repair.State) ([]aggregates.Event, error) {
+		return s.NoteQuoteFailed(id("mail"), "a@example.com", "gone")
+	}
+	quoted := []rule{create(), quote(), send()}
+	given(t, quoted...).When(wentOut).Then(repair.QuoteEmailSent{Request: id("mail"), Recipient: "a@example.com", MessageID: "1@x"})
+	given(t, quoted...).When(failed).Then(repair.QuoteEmailFailed{Request: id("mail"), Recipient: "a@example.com", Cause: "gone"})
+	given(t, append(quoted, wentOut)...).When(failed).Then()
+	given(t, append(quoted, failed)...).When(wentOut).Then()
+	given(t).When(wentOut).Then()
 }

@@ -13,7 +13,7 @@ import (
 // Status is where a repair stands.
 type Status string
 
-// The states of a repair. Done and cancelled are final.
+// The states of a repair. Done is final; a cancelled one can become a draft again.
 const (
 	StatusDraft       Status = "draft"
 	StatusConfirmed   Status = "confirmed"
@@ -61,13 +61,16 @@ const (
 )
 
 // Quote is the quotation; its ID is nil while there is none. Total is in minor
-// units of Currency.
+// units of Currency; ValidUntil is the last day to accept it, "" for no end;
+// Mailed are the requests of mails that were sent or failed.
 type Quote struct {
-	ID       uuid.UUID
-	Status   QuoteStatus
-	Currency aggregates.Currency
-	Lines    []QuoteLine
-	Total    int64
+	ID         uuid.UUID
+	Status     QuoteStatus
+	Currency   aggregates.Currency
+	Lines      []QuoteLine
+	Total      int64
+	ValidUntil aggregates.Date
+	Mailed     []uuid.UUID
 }
 
 // revised is the quotation after its lines followed the repair.
@@ -80,8 +83,9 @@ func (q Quote) revised(a *Amounts) Quote {
 
 // State is a repair as folded from its events; ID is nil before the first. Nil
 // ids and empty texts are empty fields. Unit is that of the product; Currency
-// is that of the parts' prices, "" until one is known; Access are the users who
-// may open the repair without the right on repairs.
+// is that of the parts' prices, "" until one is known; RemindedAt is when it was
+// found overdue, zero before; Access are the users who may open the repair
+// without the right on repairs.
 type State struct {
 	ID            uuid.UUID
 	Number        string
@@ -97,18 +101,30 @@ type State struct {
 	Return        uuid.UUID
 	UnderWarranty bool
 	ScheduledAt   time.Time
+	RemindedAt    time.Time
 	Responsible   string
 	Tags          []string
 	Currency      aggregates.Currency
 	Parts         []Part
 	Notes         string
 	CreatedBy     string
-	Access        []string
+	Access        []Grant
 	Quote         Quote
 }
 
-// MayOpen says whether the user was granted access to this repair (P-16).
-func (s State) MayOpen(user string) bool { return user != "" && slices.Contains(s.Access, user) }
+// Grant is the right of a user to open the repair while its ticket is with a
+// team; Rule is why they have it.
+type Grant struct {
+	User string
+	Rule string
+	Team uuid.UUID
+}
+
+// MayOpen says whether the user was granted access to this repair, whose ticket
+// is with a team now (P-16).
+func (s State) MayOpen(user string, team uuid.UUID) bool {
+	return user != "" && slices.ContainsFunc(s.Access, func(g Grant) bool { return g.User == user && g.Team == team })
+}
 
 // open refuses, with repair_not_open, once the repair is done or cancelled, and
 // before it exists.

@@ -38,6 +38,10 @@ type Customer struct {
 	HasAddress bool
 }
 
+// Missing are the refusals of documents that a draft names and that cannot be
+// had, each to be told in its place.
+type Missing struct{ Project, Template error }
+
 // Draft is the wish for a new task. A nil Template is the project's default.
 type Draft struct {
 	ID       uuid.UUID
@@ -46,13 +50,15 @@ type Draft struct {
 	Project  Project
 	Customer Customer
 	Template *Choice
+	Missing  Missing
 }
 
 // Create plans the intervention and makes the customer follow it (F-02), since
 // the portal shows a task only to its followers. The checks come in the order
 // of domain.md 3.5: customer_required (0.7), title_required, title_too_long,
-// project_required, project_not_field_service, project_archived,
-// worksheets_not_enabled, template_archived, template_not_allowed.
+// project_required, Missing.Project, project_not_field_service, project_archived,
+// worksheets_not_enabled, Missing.Template, template_archived,
+// template_not_allowed.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
@@ -63,6 +69,9 @@ func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	title := strings.TrimSpace(d.Title)
 	if err := checkTitle(title); err != nil {
 		return nil, err
+	}
+	if d.Missing.Project != nil {
+		return nil, d.Missing.Project
 	}
 	if err := d.Project.check(); err != nil {
 		return nil, err
@@ -118,6 +127,12 @@ func (p Project) check() error {
 // template is the chosen one, else the project's default (F-11 to F-13). A
 // default that has become unusable is no reason to refuse: nobody chose it.
 func (d Draft) template() (*Template, error) {
+	if d.Missing.Template != nil {
+		if !d.Project.WorksheetsEnabled {
+			return nil, aggregates.Refuse("worksheets_not_enabled").On("worksheet_template")
+		}
+		return nil, d.Missing.Template
+	}
 	if d.Template == nil {
 		byDefault := d.Project.DefaultTemplate
 		if byDefault == nil || byDefault.refused(d.Project) != "" {

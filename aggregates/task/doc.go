@@ -9,9 +9,10 @@
 //
 // What always holds:
 //
-//   - Each save of the worksheet is a version with a hash of its own. A signature
-//     stands under one version and names its hash, so a change after signing
-//     needs a new version and a new signature.
+//   - Each save of the worksheet is a version with a hash of its own, over what is
+//     filled in, the materials and the time worked by then. A signature stands
+//     under one version and names its hash, so a change after signing (also of the
+//     materials, or more work) needs a new version and a new signature.
 //   - No signature is ever lost or altered. It is superseded by a later version
 //     or by reopening the task, and then counts no more.
 //   - Where the project demands a signature, no task is done whose current
@@ -21,5 +22,6 @@
 //
 // The rules load nothing: that project, customer and template exist
 // (project_not_found, template_not_found), the caller has checked. That a
-// technician has one running timer only, no task can know.
+// technician has one running timer only, package technician guards: it grants
+// the timer that Begin lets run.
 package task

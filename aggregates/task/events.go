@@ -36,7 +36,8 @@ type Numbered struct {
 	Number string `json:"number"`
 }
 
-// Assigned makes a user the technician.
+// Assigned makes a user the technician; what another one was about to start is
+// void.
 type Assigned struct {
 	Assignee string `json:"assignee"`
 }
@@ -47,21 +48,38 @@ type Scheduled struct {
 	PlannedEnd   time.Time `json:"planned_end"`
 }
 
-// Started says that the technician is at work: the timer runs.
-type Started struct{}
+// Started says that the technician is at work: the timer runs from At on.
+type Started struct {
+	Timer
+	At time.Time `json:"at"`
+}
 
-// Paused stops the timer.
-type Paused struct{}
+// Paused stops the timer at At.
+type Paused struct {
+	Timer
+	At time.Time `json:"at"`
+}
 
-// Resumed lets the timer run again.
-type Resumed struct{}
+// Resumed lets a timer run again from At on.
+type Resumed struct {
+	Timer
+	At time.Time `json:"at"`
+}
+
+// MaterialUsed says how much of a product the work has taken in all; 0 takes it
+// back.
+type MaterialUsed struct {
+	Material
+}
 
 // WorksheetSaved is a version of the worksheet, counted from 1, with all that
-// is filled in, not only what changed; Hash is Hash(Version, Values).
+// is filled in, not only what changed, and what the work had taken by then; Hash
+// is Hash(Version, Values, Effort).
 type WorksheetSaved struct {
 	Version int    `json:"version"`
 	Values  Values `json:"values" personal:"true"`
-	Hash    string `json:"hash"`
+	Effort
+	Hash string `json:"hash"`
 }
 
 // WorksheetSigned is the customer's signature under one version: Signature a
@@ -76,15 +94,43 @@ type WorksheetSigned struct {
 	SignedAt  time.Time `json:"signed_at"`
 }
 
-// Completed says that the work is done.
-type Completed struct{}
+// ReportRequested asks for a mail with the signed worksheet to the recipients.
+type ReportRequested struct {
+	Version    int      `json:"version"`
+	Recipients []string `json:"recipients" personal:"true"`
+	Message    string   `json:"message,omitempty" personal:"true"`
+}
+
+// ReportSent says that a mail server (or the folder of mails) took the mail that
+// the event Request asked for.
+type ReportSent struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	MessageID string    `json:"message_id"`
+}
+
+// ReportFailed says that that mail does not reach the recipient, and why: the
+// mail server's words, or a code.
+type ReportFailed struct {
+	Request   uuid.UUID `json:"request"`
+	Recipient string    `json:"recipient" personal:"true"`
+	Cause     string    `json:"cause" personal:"true"`
+}
+
+// Completed says that the work is done. Timer is the one that At stopped, if any.
+type Completed struct {
+	Timer
+	At time.Time `json:"at"`
+}
 
 // Reopened takes a done task up again; its signature no longer counts.
 type Reopened struct{}
 
-// Cancelled gives the task up.
+// Cancelled gives the task up; Timer and At as in Completed.
 type Cancelled struct {
-	Reason string `json:"reason" personal:"true"`
+	Timer
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason" personal:"true"`
 }
 
 func (Created) taskEvent()         {}
@@ -95,6 +141,10 @@ func (Scheduled) taskEvent()       {}
 func (Started) taskEvent()         {}
 func (Paused) taskEvent()          {}
 func (Resumed) taskEvent()         {}
+func (MaterialUsed) taskEvent()    {}
+func (ReportRequested) taskEvent() {}
+func (ReportSent) taskEvent()      {}
+func (ReportFailed) taskEvent()    {}
 func (WorksheetSaved) taskEvent()  {}
 func (WorksheetSigned) taskEvent() {}
 func (Completed) taskEvent()       {}
@@ -113,6 +163,10 @@ var Model = aggregates.NewModel("task", evolve,
 	aggregates.Define[Resumed]("task-resumed"),
 	aggregates.Define[WorksheetSaved]("worksheet-saved"),
 	aggregates.Define[WorksheetSigned]("worksheet-signed"),
+	aggregates.Define[MaterialUsed]("task-material-used"),
+	aggregates.Define[ReportRequested]("worksheet-report-requested"),
+	aggregates.Define[ReportSent]("worksheet-report-sent"),
+	aggregates.Define[ReportFailed]("worksheet-report-failed"),
 	aggregates.Define[Completed]("task-completed"),
 	aggregates.Define[Reopened]("task-reopened"),
 	aggregates.Define[Cancelled]("task-cancelled"),

@@ -1,6 +1,9 @@
 package task
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // evolve never writes into what the old state or the event refers to.
 func evolve(s State, e Event) State {
@@ -15,17 +18,27 @@ func evolve(s State, e Event) State {
 	case Numbered:
 		s.Number = e.Number
 	case Assigned:
-		s.Assignee = e.Assignee
+		s.Assignee, s.Turn = e.Assignee, s.Turn+1
 		return s.planned()
 	case Scheduled:
 		s.PlannedStart, s.PlannedEnd = e.PlannedStart, e.PlannedEnd
 		return s.planned()
 	case Started:
-		s.Status, s.Paused = StatusInProgress, false
+		s.Status = StatusInProgress
+		s.Running, s.Turn, s.Since = e.Timer, e.Turn, e.At
 	case Paused:
-		s.Paused = true
+		s = s.stopped(e.At)
 	case Resumed:
-		s.Paused = false
+		s.Running, s.Turn, s.Since = e.Timer, e.Turn, e.At
+		s.Signatures = superseded(s.Signatures)
+	case MaterialUsed:
+		s.Materials = used(s.Materials, e.Material)
+	case ReportRequested:
+		// The mail is the sender's business; the task stays what it is.
+	case ReportSent:
+		s.Mailed = mailedTo(s.Mailed, e.Request, e.Recipient)
+	case ReportFailed:
+		s.Mailed = mailedTo(s.Mailed, e.Request, e.Recipient)
 	case WorksheetSaved:
 		s.Worksheet = Worksheet(e)
 		s.Signatures = superseded(s.Signatures)
@@ -34,11 +47,13 @@ func evolve(s State, e Event) State {
 			Version: e.Version, Hash: e.Hash, Name: e.Name, Image: e.Signature, Via: e.Via, SignedAt: e.SignedAt,
 		})
 	case Completed:
-		s.Status, s.Paused = StatusDone, false
+		s = s.stopped(e.At)
+		s.Status, s.Turn = StatusDone, s.Turn+1
 	case Reopened:
 		s.Status, s.Signatures = StatusInProgress, superseded(s.Signatures)
 	case Cancelled:
-		s.Status, s.Paused = StatusCancelled, false
+		s = s.stopped(e.At)
+		s.Status = StatusCancelled
 	}
 	return s
 }
@@ -48,6 +63,16 @@ func (s State) planned() State {
 	if s.Status == StatusNew && s.Assignee != "" && !s.PlannedStart.IsZero() {
 		s.Status = StatusPlanned
 	}
+	return s
+}
+
+// stopped is the state after the timer, if one runs, was stopped. A clock that
+// went back takes nothing off.
+func (s State) stopped(at time.Time) State {
+	if s.Running != (Timer{}) {
+		s.Worked += max(0, int64(at.Sub(s.Since)/time.Second))
+	}
+	s.Running, s.Since = Timer{}, time.Time{}
 	return s
 }
 

@@ -60,7 +60,7 @@ func create(change ...func(*task.Draft)) rule {
 }
 
 func assign(to string) rule {
-	return func(s task.State) ([]aggregates.Event, error) { return s.Assign(to) }
+	return func(s task.State) ([]aggregates.Event, error) { return s.Assign(to, end) }
 }
 
 func schedule(from, to time.Time) rule {
@@ -68,20 +68,46 @@ func schedule(from, to time.Time) rule {
 }
 
 func begin(by string, lead bool) rule {
-	return func(s task.State) ([]aggregates.Event, error) { return s.Start(by, lead) }
+	return func(s task.State) ([]aggregates.Event, error) {
+		granted, err := s.Start(by, lead)
+		return granting(s, granted, err)
+	}
 }
 
-func pause() rule    { return task.State.Pause }
-func resume() rule   { return task.State.Resume }
-func complete() rule { return task.State.Complete }
-func reopen() rule   { return task.State.Reopen }
+func resume() rule {
+	return func(s task.State) ([]aggregates.Event, error) {
+		granted, err := s.Resume()
+		return granting(s, granted, err)
+	}
+}
+
+// granting begins what the technician's stream always grants here.
+func granting(s task.State, granted task.Timer, err error) ([]aggregates.Event, error) {
+	if err != nil || granted == (task.Timer{}) {
+		return nil, err
+	}
+	return s.Begin(granted, start)
+}
+
+func pause() rule {
+	return func(s task.State) ([]aggregates.Event, error) { return s.Pause(end) }
+}
+
+func complete() rule {
+	return func(s task.State) ([]aggregates.Event, error) { return s.Complete(end) }
+}
+
+func reopen() rule { return task.State.Reopen }
+
+// turn is a timer of technician-1; assigning them was turn 1.
+func turn(n int) task.Timer { return task.Timer{Technician: "technician-1", Turn: n} }
 
 func cancel(reason string) rule {
-	return func(s task.State) ([]aggregates.Event, error) { return s.Cancel(reason) }
+	return func(s task.State) ([]aggregates.Event, error) { return s.Cancel(reason, end) }
 }
 
 func save(v task.Values) rule {
-	return func(s task.State) ([]aggregates.Event, error) { return s.SaveWorksheet(v) }
+	return func(s task.State) ([]aggregates.Event, error) { return s.SaveWorksheet(v, start) }
 }
 
 // sign signs what is current, unless it is changed.

@@ -30,7 +30,7 @@ func anyRule(t *rapid.T, s task.State) rule {
 	}
 	flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
 	switch rapid.SampledFrom([]string{
-		"create", "assign", "schedule", "start", "start", "work", "save", "save", "sign", "sign", "complete", "cancel", "number",
+		"create", "assign", "schedule", "start", "start", "work", "save", "save", "use", "sign", "sign", "complete", "cancel", "number",
 	}).Draw(t, "rule") {
 	case "create":
 		return create(func(d *task.Draft) {
@@ -45,6 +45,8 @@ func anyRule(t *rapid.T, s task.State) rule {
 		return begin("technician-1", flag("lead"))
 	case "work":
 		return rapid.SampledFrom([]rule{pause(), resume(), reopen(), reopen()}).Draw(t, "work")
+	case "use":
+		return use(seal, rapid.SampledFrom([]string{"0", "1", "2", "-1"}).Draw(t, "quantity"))
 	case "save":
 		return save(valuesOf.Draw(t, "values"))
 	case "sign":
@@ -77,7 +79,7 @@ func TestAnySequenceOfRulesKeepsTheLaws(t *testing.T) {
 			for _, e := range more {
 				next := evolved(t, s, e)
 				if saved, ok := e.(task.WorksheetSaved); ok {
-					if saved.Version != len(versions)+1 || saved.Hash != task.Hash(saved.Version, saved.Values) {
+					if saved.Version != len(versions)+1 || saved.Hash != task.Hash(saved.Version, saved.Values, saved.Effort) {
 						t.Fatalf("version %d of %d, hash %s", saved.Version, len(versions), saved.Hash)
 					}
 					versions[saved.Version] = saved
@@ -105,7 +107,7 @@ func lawful(t *rapid.T, s task.State, versions map[int]task.WorksheetSaved) {
 	if s.Status == task.StatusDone && s.Flags.SignatureRequired && !s.Signed() {
 		t.Fatal("done without a signature")
 	}
-	if s.Paused && s.Status != task.StatusInProgress {
+	if s.Running != (task.Timer{}) && (s.Status != task.StatusInProgress || s.Running.Technician != s.Assignee || s.Running.Turn != s.Turn) {
 		t.Fatalf("paused while %s", s.Status)
 	}
 }

@@ -1,8 +1,6 @@
 package task
 
 import (
-	"bytes"
-	"encoding/base64"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +41,7 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	}
 	var fields check.Fields
 	fields.Required("name", w.Name)
-	code := refusedImage(w.Image)
+	code := check.RefusedSignature(w.Image)
 	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(MaxSignature))
 	if err := fields.Err(); err != nil {
 		return nil, err
@@ -54,31 +52,4 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 }
 
 // MaxSignature is the greatest size of a signature's image, in bytes.
-const MaxSignature = 256 << 10
-
-// A PNG begins with these eight bytes, in a data URL after this prefix.
-const (
-	pngURL   = "data:image/png;base64,"
-	pngMagic = "\x89PNG\r\n\x1a\n"
-)
-
-// refusedImage is the code of why a data URL is no signature, "" when it is.
-func refusedImage(url string) string {
-	if url == "" || url == pngURL {
-		return "signature_missing"
-	}
-	encoded, isPNG := strings.CutPrefix(url, pngURL)
-	// Measured before decoding, so that no large text is worked on in vain; the
-	// two bytes are what padding may stand for.
-	if base64.StdEncoding.DecodedLen(len(encoded)) > MaxSignature+2 {
-		return "signature_too_large"
-	}
-	image, err := base64.StdEncoding.DecodeString(encoded)
-	if !isPNG || err != nil || !bytes.HasPrefix(image, []byte(pngMagic)) {
-		return "signature_not_png"
-	}
-	if len(image) > MaxSignature {
-		return "signature_too_large"
-	}
-	return ""
-}
+const MaxSignature = check.MaxSignature

@@ -18,7 +18,7 @@ func TestACustomerSignsASavedWorksheetOnce(t *testing.T) {
 	given(t, visit()...).When(sign()).Refused("worksheet_not_signable")
 	g := given(t, with(visit(), save(filled))...)
 	g.When(sign()).Then(task.WorksheetSigned{
-		Version: 1, Hash: task.Hash(1, filled), Name: "Customer A", Signature: image, Via: "portal", SignedAt: end,
+		Version: 1, Hash: task.Hash(1, filled, task.Effort{}), Name: "Customer A", Signature: image, Via: "portal", SignedAt: end,
 	})
 	optional := visit(func(d *task.Draft) { d.Project.SignatureRequired = false })
 	given(t, with(optional, save(filled), complete())...).When(sign()).Refused("worksheet_not_signable")
@@ -68,14 +68,14 @@ func TestEditingASignedWorksheetNeedsANewSignature(t *testing.T) {
 	// The customer still had version 3 on the screen.
 	g.When(sign(func(w *task.Signing) { w.Version, w.Hash, w.Name = 3, v3.Worksheet.Hash, "Customer B" })).Refused("stale_version")
 	g.When(sign(func(w *task.Signing) { w.Hash = v3.Worksheet.Hash })).Refused("stale_version")
-	given(t, with(rules, sign())...).When(complete()).Then(task.Completed{})
+	given(t, with(rules, sign())...).When(complete()).Then(task.Completed{Timer: turn(2), At: end})
 }
 
 // Decision 19: the project decides whether a signature is demanded.
 func TestOnlyAProjectThatDemandsASignatureBlocksTheEnd(t *testing.T) {
 	given(t, visit()...).When(complete()).Refused("signature_required")
 	free := visit(func(d *task.Draft) { d.Project.SignatureRequired = false })
-	given(t, free...).When(complete()).Then(task.Completed{})
+	given(t, free...).When(complete()).Then(task.Completed{Timer: turn(2), At: end})
 }
 
 // 2.10: reopening keeps the signature, superseded; the end needs a new version
@@ -88,9 +88,9 @@ func TestReopeningSupersedesTheSignature(t *testing.T) {
 	if g, ok := s.Signature(); !ok || !g.Superseded || g.Image != image || s.Signed() {
 		t.Errorf("got %+v", g)
 	}
-	again := with(rules, reopen())
+	again, worked := with(rules, reopen()), task.Effort{WorkedSeconds: 7200}
 	given(t, again...).When(complete()).Refused("signature_required")
 	given(t, again...).When(sign(func(w *task.Signing) { w.Name = "Customer B" })).Refused("worksheet_not_signable")
-	given(t, again...).When(save(filled)).Then(task.WorksheetSaved{Version: 2, Values: filled, Hash: task.Hash(2, filled)})
-	given(t, with(again, save(filled), sign())...).When(complete()).Then(task.Completed{})
+	given(t, again...).When(save(filled)).Then(task.WorksheetSaved{Version: 2, Values: filled, Effort: worked, Hash: task.Hash(2, filled, worked)})
+	given(t, with(again, save(filled), sign())...).When(complete()).Then(task.Completed{At: end})
 }

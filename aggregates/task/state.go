@@ -41,11 +41,12 @@ type Template struct {
 type Worksheet struct {
 	Version int
 	Values  Values
-	Hash    string
+	Effort
+	Hash string
 }
 
 // Signature stands under one version of the worksheet, for ever. Superseded
-// says that a later version or a reopening has overtaken it.
+// says that a later version, more work or a reopening has overtaken it.
 type Signature struct {
 	Version    int
 	Hash       string
@@ -56,15 +57,29 @@ type Signature struct {
 	Superseded bool
 }
 
+// Timer is one run of a technician's timer; Turn counts the runs of a task, from
+// 1, so that no run can be taken for another. A technician's own stream grants
+// it, one at a time (see package technician).
+type Timer struct {
+	Technician string `json:"technician,omitempty"`
+	Turn       int    `json:"turn,omitempty"`
+}
+
 // State is a task as folded from its events; ID is nil before the first.
-// PlannedStart and PlannedEnd are in UTC and zero while unscheduled; Paused
-// means that the timer stands still while the task is in progress. Signatures
-// are in the order in which they were given.
+// PlannedStart and PlannedEnd are in UTC and zero while unscheduled. Running is
+// the timer that has run since Since, zero while none does; Worked is what the
+// stopped ones counted, in seconds; Turn is the last that ran or became void.
+// Materials are what it took, by product and lot. Signatures are in the order in
+// which they were given. Mailed are the recipients whose report was sent or
+// failed for good, by the event that asked for it.
 type State struct {
 	ID           uuid.UUID
 	Number       string
 	Status       Status
-	Paused       bool
+	Running      Timer
+	Since        time.Time
+	Turn         int
+	Worked       int64
 	Ticket       uuid.UUID
 	Title        string
 	Project      uuid.UUID
@@ -77,8 +92,13 @@ type State struct {
 	PlannedStart time.Time
 	PlannedEnd   time.Time
 	Worksheet    Worksheet
+	Materials    []Material
 	Signatures   []Signature
+	Mailed       map[uuid.UUID][]string
 }
+
+// Paused says that the work has begun and that nobody is at it.
+func (s State) Paused() bool { return s.Status == StatusInProgress && s.Running == (Timer{}) }
 
 // Signature is the one under the current version of the worksheet, if any.
 func (s State) Signature() (Signature, bool) {

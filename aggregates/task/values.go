@@ -31,17 +31,20 @@ func (v *Values) UnmarshalJSON(b []byte) error {
 }
 
 // Hash is the SHA-256, in hexadecimal, of the canonical JSON
-// {"values":{…},"version":n}: no spaces, keys in the order of their bytes,
-// numbers in their shortest form. A signature is bound to it.
-func Hash(version int, values Values) string {
+// {"materials":[…],"values":{…},"version":n,"worked_seconds":n}: no spaces, keys
+// in the order of their bytes, numbers in their shortest form, no materials and
+// no time left out. A signature is bound to it.
+func Hash(version int, values Values, effort Effort) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	// Values hold only what JSON can write, so there is no error to answer.
 	_ = e.Encode(struct {
-		Values  Values `json:"values"`
-		Version int    `json:"version"`
-	}{values, version})
+		Materials     []Material `json:"materials,omitempty"`
+		Values        Values     `json:"values"`
+		Version       int        `json:"version"`
+		WorkedSeconds int64      `json:"worked_seconds,omitempty"`
+	}{effort.Materials, values, version, effort.WorkedSeconds})
 	sum := sha256.Sum256(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 	return hex.EncodeToString(sum[:])
 }

@@ -18,8 +18,9 @@ func (s State) SetNumber(number string) ([]aggregates.Event, error) {
 }
 
 // Assign makes a user, by actor id, the technician; on an open task at any
-// time. Refusals: task_not_open, required.
-func (s State) Assign(assignee string) ([]aggregates.Event, error) {
+// time. Work that runs is paused: whoever takes it over may be at another task.
+// Refusals: task_not_open, required.
+func (s State) Assign(assignee string, at time.Time) ([]aggregates.Event, error) {
 	if err := s.open(); err != nil {
 		return nil, err
 	}
@@ -29,7 +30,11 @@ func (s State) Assign(assignee string) ([]aggregates.Event, error) {
 	if s.Assignee == assignee {
 		return nil, nil
 	}
-	return []aggregates.Event{Assigned{assignee}}, nil
+	var events []aggregates.Event
+	if s.Running != (Timer{}) {
+		events = append(events, Paused{s.Running, at.UTC()})
+	}
+	return append(events, Assigned{assignee}), nil
 }
 
 // Schedule plans the visit from start to end; on an open task at any time. A
@@ -57,44 +62,10 @@ func (s State) Schedule(start, end time.Time, hasAddress bool) ([]aggregates.Eve
 	return []aggregates.Event{Scheduled{start, end}}, nil
 }
 
-// Start begins the work on a planned task, by its assignee or a lead. Refusals:
-// task_not_open, task_not_planned, forbidden.
-func (s State) Start(by string, lead bool) ([]aggregates.Event, error) {
-	if s.Status == StatusInProgress {
-		return nil, nil
-	}
-	if err := s.open(); err != nil {
-		return nil, err
-	}
-	if s.Status != StatusPlanned {
-		return nil, aggregates.Refuse("task_not_planned", "state", string(s.Status))
-	}
-	if by != s.Assignee && !lead {
-		return nil, aggregates.Refuse("forbidden")
-	}
-	return []aggregates.Event{Started{}}, nil
-}
-
-// Pause interrupts the work. Refusal: task_not_in_progress.
-func (s State) Pause() ([]aggregates.Event, error) {
-	if err := s.inProgress(); err != nil || s.Paused {
-		return nil, err
-	}
-	return []aggregates.Event{Paused{}}, nil
-}
-
-// Resume goes on with the work. Refusal: task_not_in_progress.
-func (s State) Resume() ([]aggregates.Event, error) {
-	if err := s.inProgress(); err != nil || !s.Paused {
-		return nil, err
-	}
-	return []aggregates.Event{Resumed{}}, nil
-}
-
-// Complete ends the work. Where the project demands a signature, the current
+// Complete ends the work at a time. Where the project demands a signature, the current
 // version of the worksheet must bear one. Refusals: task_not_in_progress,
 // signature_required.
-func (s State) Complete() ([]aggregates.Event, error) {
+func (s State) Complete(at time.Time) ([]aggregates.Event, error) {
 	if s.Status == StatusDone {
 		return nil, nil
 	}
@@ -104,11 +75,12 @@ func (s State) Complete() ([]aggregates.Event, error) {
 	if s.Flags.SignatureRequired && !s.Signed() {
 		return nil, aggregates.Refuse("signature_required")
 	}
-	return []aggregates.Event{Completed{}}, nil
+	return []aggregates.Event{Completed{s.Running, at.UTC()}}, nil
 }
 
 // Reopen takes up a done task again. Its signature stays where it is, but the
-// work needs a new version and a new signature. An open task is open already.
+// work needs a new version and a new signature, and nobody's timer runs yet. An
+// open task is open already.
 // Refusal: task_not_done for a cancelled one.
 func (s State) Reopen() ([]aggregates.Event, error) {
 	if s.open() == nil {
@@ -120,19 +92,19 @@ func (s State) Reopen() ([]aggregates.Event, error) {
 	return []aggregates.Event{Reopened{}}, nil
 }
 
-// Cancel gives the task up, for a reason. Refusals: task_not_open for a done
+// Cancel gives the task up at a time, for a reason. Refusals: task_not_open for a done
 // one, required.
-func (s State) Cancel(reason string) ([]aggregates.Event, error) {
+func (s State) Cancel(reason string, at time.Time) ([]aggregates.Event, error) {
+	var fields check.Fields
+	fields.Required("reason", reason)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
 	if s.Status == StatusCancelled {
 		return nil, nil
 	}
 	if err := s.open(); err != nil {
 		return nil, err
 	}
-	var fields check.Fields
-	fields.Required("reason", reason)
-	if err := fields.Err(); err != nil {
-		return nil, err
-	}
-	return []aggregates.Event{Cancelled{strings.TrimSpace(reason)}}, nil
+	return []aggregates.Event{Cancelled{s.Running, at.UTC(), strings.TrimSpace(reason)}}, nil
 }

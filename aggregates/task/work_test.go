@@ -51,8 +51,8 @@ func TestAVisitNeedsATimeAndAnAddress(t *testing.T) {
 func TestTheAssigneeOrALeadStarts(t *testing.T) {
 	planned := []rule{create(), assign("technician-1"), schedule(start, end)}
 	given(t, planned...).When(begin("technician-2", false)).Refused("forbidden")
-	given(t, planned...).When(begin("lead-1", true)).Then(task.Started{})
-	given(t, planned...).When(begin("technician-1", false)).Then(task.Started{})
+	given(t, planned...).When(begin("lead-1", true)).Then(task.Started{Timer: turn(2), At: start})
+	given(t, planned...).When(begin("technician-1", false)).Then(task.Started{Timer: turn(2), At: start})
 	given(t, create()).When(begin("lead-1", true)).Refused("task_not_planned")
 	given(t, visit()...).When(begin("technician-1", false)).Then()
 }
@@ -60,15 +60,15 @@ func TestTheAssigneeOrALeadStarts(t *testing.T) {
 func TestPausingAndResuming(t *testing.T) {
 	given(t, create()).When(pause()).Refused("task_not_in_progress")
 	given(t, visit()...).When(resume()).Then()
-	given(t, visit()...).When(pause()).Then(task.Paused{})
+	given(t, visit()...).When(pause()).Then(task.Paused{Timer: turn(2), At: end})
 	given(t, with(visit(), pause())...).When(pause()).Then()
-	given(t, with(visit(), pause())...).When(resume()).Then(task.Resumed{})
+	given(t, with(visit(), pause())...).When(resume()).Then(task.Resumed{Timer: turn(3), At: start})
 	given(t, with(visit(), pause(), resume())...).When(resume()).Then()
 }
 
 func TestCancellingNeedsAReasonAndAnOpenTask(t *testing.T) {
 	given(t, create()).When(cancel(" ")).Refused("required")
-	given(t, visit()...).When(cancel("customer withdrew")).Then(task.Cancelled{Reason: "customer withdrew"})
+	given(t, visit()...).When(cancel("customer withdrew")).Then(task.Cancelled{Timer: turn(2), At: end, Reason: "customer withdrew"})
 	given(t, create(), cancel("a")).When(cancel("b")).Then()
 	done := with(visit(), save(filled), sign(), complete())
 	given(t, done...).When(cancel("late")).Refused("task_not_open")

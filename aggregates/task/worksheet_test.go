@@ -14,18 +14,18 @@ import (
 // F-08, 2.10: each save that changes something is a version.
 func TestEachSaveIsAVersion(t *testing.T) {
 	g := given(t, visit()...)
-	g.When(save(filled)).Then(task.WorksheetSaved{Version: 1, Values: filled, Hash: task.Hash(1, filled)})
+	g.When(save(filled)).Then(task.WorksheetSaved{Version: 1, Values: filled, Hash: task.Hash(1, filled, task.Effort{})})
 	given(t, with(visit(), save(filled))...).When(save(filled)).Then()
 	more := task.Values{"work": "pump replaced", "tested": true, "hours": json.Number("1.5")}
 	given(t, with(visit(), save(filled))...).When(save(more)).
-		Then(task.WorksheetSaved{Version: 2, Values: more, Hash: task.Hash(2, more)})
+		Then(task.WorksheetSaved{Version: 2, Values: more, Hash: task.Hash(2, more, task.Effort{})})
 }
 
 // 2.10: required fields are there and every value is of its field's type; all
 // faults are said at once.
 func TestAWorksheetFitsItsTemplate(t *testing.T) {
 	bad := values(t, `{"work":" ","hours":"many","tested":"yes","on":"2026-02-30","colour":"red","extra":["a"]}`)
-	_, err := given(t, visit()...).When(none).State().SaveWorksheet(bad)
+	_, err := given(t, visit()...).When(none).State().SaveWorksheet(bad, start)
 	var refusals aggregates.Refusals
 	if !errors.As(err, &refusals) {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestValuesAreStoredInOneForm(t *testing.T) {
 func TestTheHashIsOfTheCanonicalJSON(t *testing.T) {
 	// printf '{"values":{"tested":true,"work":"<a & ب>"},"version":3}' | sha256sum
 	const want = "01ff416e433783576cb29af4d3e5fa0c405ea33f37ede0860e5a904218c190e0"
-	if got := task.Hash(3, task.Values{"work": "<a & ب>", "tested": true}); got != want {
+	if got := task.Hash(3, task.Values{"work": "<a & ب>", "tested": true}, task.Effort{}); got != want {
 		t.Errorf("got %s", got)
 	}
 }

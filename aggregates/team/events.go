@@ -11,12 +11,16 @@ import (
 //sumtype:decl
 type Event interface{ teamEvent() }
 
-// Created begins a team without any after-sales service (S-10). Its tickets
-// close by themselves after AutoCloseDays without activity; 0: they do not.
+// Created begins a team without any after-sales service (S-10).
 type Created struct {
-	Team          uuid.UUID `json:"team"`
-	Name          string    `json:"name"`
-	AutoCloseDays int       `json:"auto_close_days,omitempty"`
+	Team uuid.UUID `json:"team"`
+	Name string    `json:"name"`
+	Settings
+}
+
+// SettingsChanged replaces the team's settings.
+type SettingsChanged struct {
+	Settings
 }
 
 // ServiceEnabled switches a service on; ModulesActivated are the applications
@@ -37,6 +41,7 @@ type FieldServiceProjectSet struct {
 }
 
 func (Created) teamEvent()                {}
+func (SettingsChanged) teamEvent()        {}
 func (ServiceEnabled) teamEvent()         {}
 func (ServiceDisabled) teamEvent()        {}
 func (FieldServiceProjectSet) teamEvent() {}
@@ -44,6 +49,7 @@ func (FieldServiceProjectSet) teamEvent() {}
 // Model is the team aggregate: streams "team-<id>".
 var Model = aggregates.NewModel("team", evolve,
 	aggregates.Define[Created]("team-created"),
+	aggregates.Define[SettingsChanged]("team-settings-changed"),
 	aggregates.Define[ServiceEnabled]("team-service-enabled"),
 	aggregates.Define[ServiceDisabled]("team-service-disabled"),
 	aggregates.Define[FieldServiceProjectSet]("team-field-service-project-set"),

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // Service is one of the five after-sales services.
@@ -42,14 +43,15 @@ type State struct {
 	Services map[Service]bool
 	Modules  map[string]bool
 	Project  uuid.UUID
-	// AutoCloseDays without activity close a ticket; 0: none does.
-	AutoCloseDays int
+	Settings
 }
 
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Created:
-		s.ID, s.Name, s.AutoCloseDays = e.Team, e.Name, e.AutoCloseDays
+		s.ID, s.Name, s.Settings = e.Team, e.Name, e.Settings
+	case SettingsChanged:
+		s.Settings = e.Settings
 	case ServiceEnabled:
 		s.Services = with(s.Services, e.Service, true)
 		for _, m := range e.ModulesActivated {
@@ -63,22 +65,19 @@ func evolve(s State, e Event) State {
 	return s
 }
 
-// maxAutoCloseDays is ten years.
-const maxAutoCloseDays = 3650
-
-// Create begins the team. Its tickets close by themselves after autoCloseDays
-// without activity, 1 to 3650; 0 is never.
-func (s State) Create(id uuid.UUID, name string, autoCloseDays int) ([]aggregates.Event, error) {
+// Create begins the team.
+func (s State) Create(c Created) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	if name == "" {
-		return nil, aggregates.Refuse("required").On("name")
+	c.Name = strings.TrimSpace(c.Name)
+	var fields check.Fields
+	fields.Required("name", c.Name)
+	c.check(&fields)
+	if err := fields.Err(); err != nil {
+		return nil, err
 	}
-	if autoCloseDays < 0 || autoCloseDays > maxAutoCloseDays {
-		return nil, aggregates.Refuse("invalid_value").On("auto_close_days")
-	}
-	return []aggregates.Event{Created{Team: id, Name: name, AutoCloseDays: autoCloseDays}}, nil
+	return []aggregates.Event{c}, nil
 }
 
 // Enable switches a service on. Where it needs modules that the team does not

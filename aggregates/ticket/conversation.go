@@ -12,8 +12,8 @@ import (
 
 // AddFollower makes a contact, or the reader of an address, follow the ticket.
 func (s State) AddFollower(f Follower) ([]aggregates.Event, error) {
-	if f.Contact == uuid.Nil && f.Email == "" {
-		return nil, aggregates.Refuse("required").On("email")
+	if err := f.named(); err != nil {
+		return nil, err
 	}
 	if f.Email != "" && !check.Email(f.Email) {
 		return nil, aggregates.Refuse("invalid_email", "value", f.Email).On("email")
@@ -26,10 +26,21 @@ func (s State) AddFollower(f Follower) ([]aggregates.Event, error) {
 
 // RemoveFollower ends that.
 func (s State) RemoveFollower(f Follower) ([]aggregates.Event, error) {
+	if err := f.named(); err != nil {
+		return nil, err
+	}
 	if !s.follows(f) {
 		return nil, nil
 	}
 	return []aggregates.Event{FollowerRemoved{f}}, nil
+}
+
+// named refuses a follower who is nobody.
+func (f Follower) named() error {
+	if f.Contact == uuid.Nil && f.Email == "" {
+		return aggregates.Refuse("required").On("email")
+	}
+	return nil
 }
 
 // PostMessage adds a message that the customer sees. The customer's own

@@ -65,6 +65,13 @@ type MessagePosted struct {
 	Body         string    `json:"body" personal:"true"`
 }
 
+// Rated is the customer's opinion of the work on the ticket; a later one counts
+// in its place. Comment may be empty.
+type Rated struct {
+	Rating  Rating `json:"rating"`
+	Comment string `json:"comment,omitempty" personal:"true"`
+}
+
 // NoteLogged is an internal note that no customer ever sees.
 type NoteLogged struct {
 	Note   uuid.UUID `json:"note"`
@@ -88,6 +95,7 @@ func (FollowerAdded) ticketEvent()   {}
 func (FollowerRemoved) ticketEvent() {}
 func (MessagePosted) ticketEvent()   {}
 func (NoteLogged) ticketEvent()      {}
+func (Rated) ticketEvent()           {}
 func (DocumentLinked) ticketEvent()  {}
 
 // Model is the ticket aggregate: streams "ticket-<id>".
@@ -103,5 +111,6 @@ var Model = aggregates.NewModel("ticket", evolve,
 	aggregates.Define[FollowerRemoved]("ticket-follower-removed"),
 	aggregates.Define[MessagePosted]("ticket-message-posted"),
 	aggregates.Define[NoteLogged]("ticket-note-logged"),
+	aggregates.Define[Rated]("ticket-rated"),
 	aggregates.Define[DocumentLinked]("ticket-document-linked"),
 )

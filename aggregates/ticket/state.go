@@ -70,6 +70,7 @@ type State struct {
 	Closed    bool
 	Followers []Follower
 	Documents []Document
+	Rating    Rating
 }
 
 // Status is "open" or "closed".
@@ -100,6 +101,8 @@ func evolve(s State, e Event) State {
 		s.Followers = append(slices.Clip(s.Followers), e.Follower)
 	case FollowerRemoved:
 		s.Followers = slices.DeleteFunc(slices.Clone(s.Followers), e.is)
+	case Rated:
+		s.Rating = e.Rating
 	case MessagePosted, NoteLogged:
 		// The timeline shows them; no rule asks what was said.
 	case DocumentLinked:

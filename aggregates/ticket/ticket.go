@@ -43,7 +43,8 @@ func (s State) SetNumber(number string) ([]aggregates.Event, error) {
 // ChangeDetails replaces all details. Another product clears the lot that
 // stayed. The customer is customer_locked once a document was made from the
 // ticket (decision 21); until then a new customer follows it in place of the
-// old one, who loses sight of it.
+// old one, who loses sight of it. With another team the ticket begins anew: in
+// FirstStage and with nobody.
 func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
 	if wish.Product != s.Details.Product && wish.Lot == s.Details.Lot {
 		wish.Lot = uuid.Nil
@@ -54,12 +55,19 @@ func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
 		return nil, err
 	case d == s.Details:
 		return nil, nil
-	case d.Customer == s.Details.Customer:
-		return []aggregates.Event{DetailsChanged{d}}, nil
-	case len(s.Documents) > 0:
+	case d.Customer != s.Details.Customer && len(s.Documents) > 0:
 		return nil, aggregates.Refuse("customer_locked").On("customer")
 	}
 	events := []aggregates.Event{DetailsChanged{d}}
+	if d.Team != s.Details.Team && s.Stage != FirstStage {
+		events = append(events, StageChanged{Stage: FirstStage})
+	}
+	if d.Team != s.Details.Team && s.Assignee != "" {
+		events = append(events, Assigned{})
+	}
+	if d.Customer == s.Details.Customer {
+		return events, nil
+	}
 	if old := (Follower{Contact: s.Details.Customer}); s.follows(old) {
 		events = append(events, FollowerRemoved{old})
 	}

@@ -42,27 +42,55 @@ type Field struct {
 // State is a template as folded from its events; ID is nil before the first.
 // Its fields are in the order of the form.
 type State struct {
-	ID      uuid.UUID
-	Version int
-	Name    string
-	Fields  []Field
+	ID       uuid.UUID
+	Version  int
+	Name     string
+	Project  uuid.UUID
+	Fields   []Field
+	Archived bool
 }
 
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Defined:
-		s = State{ID: e.Template, Version: e.Version, Name: e.Name, Fields: e.Fields}
+		s.ID, s.Version, s.Name, s.Project, s.Fields = e.Template, e.Version, e.Name, e.Project, e.Fields
+	case Archived:
+		s.Archived = true
 	}
 	return s
 }
 
-// Define publishes the first version of the template. It needs at least one
-// field; the same name twice is duplicate_line.
-func (s State) Define(template uuid.UUID, name string, form []Field) ([]aggregates.Event, error) {
+// Define publishes the first version of the template, for the tasks of one
+// project or, with nil, of all. It needs at least one field; the same name twice
+// is duplicate_line.
+func (s State) Define(template uuid.UUID, name string, project uuid.UUID, form []Field) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	name, form = strings.TrimSpace(name), slices.Clone(form)
+	return publish(Defined{Template: template, Version: 1, Name: name, Project: project}, form)
+}
+
+// Revise publishes the next version, which tasks planned from now on take; an
+// empty name keeps the old one. The fields of the current version make none.
+// Refusals: template_not_found, template_archived, and those of Define.
+func (s State) Revise(name string, form []Field) ([]aggregates.Event, error) {
+	switch {
+	case s.ID == uuid.Nil:
+		return nil, aggregates.Refuse("template_not_found")
+	case s.Archived:
+		return nil, aggregates.Refuse("template_archived")
+	}
+	if strings.TrimSpace(name) == "" {
+		name = s.Name
+	}
+	if name == s.Name && slices.Equal(form, s.Fields) {
+		return nil, nil
+	}
+	return publish(Defined{Template: s.ID, Version: s.Version + 1, Name: name, Project: s.Project}, form)
+}
+
+func publish(d Defined, form []Field) ([]aggregates.Event, error) {
+	name, form := strings.TrimSpace(d.Name), slices.Clone(form)
 	var fields check.Fields
 	fields.Required("name", name)
 	fields.Refuse(len(form) == 0, "fields", "required")
@@ -79,5 +107,6 @@ func (s State) Define(template uuid.UUID, name string, form []Field) ([]aggregat
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
-	return []aggregates.Event{Defined{Template: template, Version: 1, Name: name, Fields: form}}, nil
+	d.Name, d.Fields = name, form
+	return []aggregates.Event{d}, nil
 }

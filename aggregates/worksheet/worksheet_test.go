@@ -13,7 +13,7 @@ import (
 var id = uuid.MustParse("ad1c3a10-0000-4000-8000-000000000001")
 
 func define(name string, form ...worksheet.Field) func(worksheet.State) ([]aggregates.Event, error) {
-	return func(s worksheet.State) ([]aggregates.Event, error) { return s.Define(id, name, form) }
+	return func(s worksheet.State) ([]aggregates.Event, error) { return s.Define(id, name, uuid.Nil, form) }
 }
 
 // 2.10: ordered fields with a type and a required flag.
@@ -44,7 +44,23 @@ func TestABadTemplateIsRefused(t *testing.T) {
 
 func TestTheRuleLeavesTheCallersFieldsAlone(t *testing.T) {
 	form := []worksheet.Field{{Name: " work done ", Type: worksheet.Text}}
-	if _, err := (worksheet.State{}).Define(id, "Visit", form); err != nil || form[0].Name != " work done " {
+	if _, err := (worksheet.State{}).Define(id, "Visit", uuid.Nil, form); err != nil || form[0].Name != " work done " {
 		t.Errorf("%q, %v", form[0].Name, err)
 	}
+}
+
+// 2.11: published versions are immutable, so a change is the next version.
+func TestARevisionIsTheNextVersion(t *testing.T) {
+	revise := func(name string, form ...worksheet.Field) func(worksheet.State) ([]aggregates.Event, error) {
+		return func(s worksheet.State) ([]aggregates.Event, error) { return s.Revise(name, form) }
+	}
+	work, hours := worksheet.Field{Name: "work", Type: worksheet.Text}, worksheet.Field{Name: "hours", Type: worksheet.Number}
+	first := worksheet.Defined{Template: id, Version: 1, Name: "Visit", Project: id, Fields: []worksheet.Field{work}}
+	given := aggregatetest.For(t, worksheet.Model, first)
+	given.When(revise("", work, hours)).
+		Then(worksheet.Defined{Template: id, Version: 2, Name: "Visit", Project: id, Fields: []worksheet.Field{work, hours}})
+	given.When(revise("", work)).Then()
+	given.When(revise("")).Refused("required")
+	aggregatetest.For(t, worksheet.Model, first, worksheet.Archived{}).When(revise("", hours)).Refused("template_archived")
+	aggregatetest.For(t, worksheet.Model).When(revise("Visit", hours)).Refused("template_not_found")
 }

@@ -22,6 +22,12 @@ const customersWithCancellations = 25
 // something; without the whole file it is the cut in the program.
 func aCut(t *testing.T) string {
 	t.Helper()
+	return cutOf(t, customersWithCancellations)
+}
+
+// cutOf is aCut of so many customers, or of all there are.
+func cutOf(t *testing.T, customers int) string {
+	t.Helper()
 	b, err := os.ReadFile(wholeFile)
 	if err != nil {
 		t.Logf("%s is not here: the cut in the program has to do", wholeFile)
@@ -40,7 +46,7 @@ func aCut(t *testing.T) string {
 			cancelled = append(cancelled, customer)
 		}
 	}
-	kept := cancelled[:customersWithCancellations]
+	kept := cancelled[:min(customers, len(cancelled))]
 	return write(t, text(slices.DeleteFunc(rows[1:], func(row []string) bool { return !slices.Contains(kept, row[6]) })))
 }
 

@@ -14,12 +14,16 @@ import (
 
 // cli is the program's subcommands; each flag has an environment twin.
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Serve the HTTP API, on embedded Postgres and event store unless configured otherwise."`
-	Import  importCommand  `cmd:"" help:"Import data into a running service through its HTTP API."`
-	Rebuild rebuildCommand `cmd:"" help:"Rebuild read models from the log."`
-	Verify  verifyCommand  `cmd:"" help:"Compare read models with a rebuild from the log; exit status 1 when they differ."`
-	Events  eventsCommand  `cmd:"" help:"Print the log as JSON lines."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve       serveCommand       `cmd:"" help:"Serve the HTTP API, on embedded Postgres and event store unless configured otherwise."`
+	Node        nodeCommand        `cmd:"" help:"Serve the embedded event store alone, for several processes to share."`
+	Import      importCommand      `cmd:"" help:"Import data into a running service through its HTTP API."`
+	Rebuild     rebuildCommand     `cmd:"" help:"Rebuild read models from the log."`
+	Verify      verifyCommand      `cmd:"" help:"Compare read models with a rebuild from the log; exit status 1 when they differ."`
+	Projections projectionsCommand `cmd:"" help:"List, repair and tidy up the read models of a running service."`
+	Reporting   reportingCommand   `cmd:"" help:"Let BI tools read the reporting views."`
+	Reset       resetCommand       `cmd:"" help:"Forget all read models, so that the next start makes them from the log: after the log was restored or moved."`
+	Events      eventsCommand      `cmd:"" help:"Print the log as JSON lines, or copy it."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
 func main() {

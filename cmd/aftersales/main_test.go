@@ -161,8 +161,11 @@ func (s *service) stop() {
 }
 
 // killPostgres kills the embedded Postgres, if it is up.
-func (s *service) killPostgres() {
-	b, err := os.ReadFile(filepath.Join(s.dir, "postgres", "data", "postmaster.pid"))
+func (s *service) killPostgres() { killPostgres(s.dir) }
+
+// killPostgres kills the Postgres of a data folder, if it is up.
+func killPostgres(dir string) {
+	b, err := os.ReadFile(filepath.Join(dir, "postgres", "data", "postmaster.pid"))
 	if err != nil {
 		return
 	}

@@ -22,13 +22,19 @@ type event struct {
 // events is the log of a service that is stopped.
 func (s *service) events() []event {
 	s.t.Helper()
+	return printed(s.t, "--data-dir", s.dir)
+}
+
+// printed is the log as `aftersales events` prints it.
+func printed(t *testing.T, args ...string) []event {
+	t.Helper()
 	var all []event
-	d := json.NewDecoder(bytes.NewReader(tool(s.t, "events", "--data-dir", s.dir)))
+	d := json.NewDecoder(bytes.NewReader(tool(t, append([]string{"events"}, args...)...)))
 	d.UseNumber()
 	for d.More() {
 		var e event
 		if err := d.Decode(&e); err != nil {
-			s.t.Fatal(err)
+			t.Fatal(err)
 		}
 		all = append(all, e)
 	}

@@ -20,10 +20,13 @@ func (s sums) add(name string, v any) {
 	s[name].Add(s[name], r)
 }
 
-// texts are the figures to compare: amounts with two digits.
+// texts are the figures to compare, but for zeros: amounts with two digits.
 func (s sums) texts() map[string]string {
 	all := map[string]string{}
 	for name, v := range s {
+		if v.Sign() == 0 {
+			continue // there may be no such thing
+		}
 		if all[name] = v.FloatString(2); !strings.HasSuffix(name, "total") {
 			all[name] = strings.TrimSuffix(all[name], ".00")
 		}

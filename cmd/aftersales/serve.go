@@ -20,12 +20,15 @@ import (
 	"aftersales/commands"
 	"aftersales/commands/mail"
 	"aftersales/commands/process"
+	"aftersales/commands/webhook"
 	"aftersales/http"
 	"aftersales/projections"
 	"aftersales/projections/candidates"
+	"aftersales/projections/deliveries"
 	"aftersales/projections/documents"
 	"aftersales/projections/due"
 	"aftersales/projections/portal"
+	"aftersales/projections/reporting"
 	"aftersales/projections/tickets"
 	"aftersales/projections/timeline"
 )
@@ -33,18 +36,39 @@ import (
 // readModels are the projections of this program.
 var readModels = []projections.Projection{
 	tickets.Projection, documents.Projection, timeline.Projection, portal.Projection, due.Projection,
-	candidates.Projection,
+	candidates.Projection, reporting.Projection,
 }
 
 type serveCommand struct {
 	settings
-	Listen     string `env:"AFTERSALES_LISTEN" default:"127.0.0.1:8080" help:"HTTP address."`
-	AdminToken string `name:"admin-token" env:"AFTERSALES_ADMIN_TOKEN" help:"First admin token; empty: one made and kept in the data folder."`
-	PublicURL  string `name:"public-url" env:"AFTERSALES_PUBLIC_URL" help:"Base of share and portal links; empty: the HTTP address."`
-	ShopURL    string `name:"shop-url" env:"AFTERSALES_SHOP_URL" help:"Shop that share links lead to; empty: none."`
-	SMTPURL    string `name:"smtp-url" env:"AFTERSALES_SMTP_URL" help:"Mail server (smtp://user:password@host:port, smtps://…); empty: mails are kept as files in the data folder."`
-	MailFrom   string `name:"mail-from" env:"AFTERSALES_MAIL_FROM" help:"Sender of mails; empty: the user of the mail server, or aftersales at its host."`
-	Sample     bool   `help:"Load a small sample into an empty log, once the service is ready."`
+	Listen           string    `env:"AFTERSALES_LISTEN" default:"127.0.0.1:8080" help:"HTTP address."`
+	AdminToken       string    `name:"admin-token" env:"AFTERSALES_ADMIN_TOKEN" help:"First admin token; empty: one made and kept in the data folder."`
+	PublicURL        string    `name:"public-url" env:"AFTERSALES_PUBLIC_URL" help:"Base of share and portal links; empty: the HTTP address."`
+	ShopURL          string    `name:"shop-url" env:"AFTERSALES_SHOP_URL" help:"Shop that share links lead to; empty: none."`
+	SMTPURL          string    `name:"smtp-url" env:"AFTERSALES_SMTP_URL" help:"Mail server (smtp://user:password@host:port, smtps://…); empty: mails are kept as files in the data folder."`
+	MailFrom         string    `name:"mail-from" env:"AFTERSALES_MAIL_FROM" help:"Sender of mails; empty: the user of the mail server, or aftersales at its host."`
+	AllowOverCredit  bool      `name:"allow-over-credit" env:"AFTERSALES_ALLOW_OVER_CREDIT" help:"Let credit notes exceed their invoice; the document says by how much."`
+	InsecureWebhooks bool      `name:"insecure-webhooks" env:"AFTERSALES_INSECURE_WEBHOOKS" help:"Let webhooks be at addresses without TLS and inside the network: for trying out."`
+	OIDC             oidcFlags `embed:"" prefix:"oidc-"`
+	RateLimit        float64   `name:"rate-limit" env:"AFTERSALES_RATE_LIMIT" default:"1000" help:"Requests a caller may send in a second, for long; for a while ten times as many. 0: any number."`
+	Partitions       int       `env:"AFTERSALES_PARTITIONS" default:"1" help:"How many transactions at once apply the log to one read model."`
+	TracesURL        string    `name:"traces-url" env:"AFTERSALES_TRACES_URL" help:"OpenTelemetry collector for traces (OTLP over HTTP, http://host:4318/v1/traces); empty: nothing is traced."`
+	Sample           bool      `help:"Load a small sample into an empty log, once the service is ready."`
+}
+
+// oidcFlags name the OpenID provider whose access tokens are accepted.
+type oidcFlags struct {
+	Issuer    string   `env:"AFTERSALES_OIDC_ISSUER" help:"OpenID provider whose access tokens are accepted beside our own; empty: none."`
+	Audience  string   `env:"AFTERSALES_OIDC_AUDIENCE" default:"aftersales" help:"Audience that its tokens must name."`
+	Clients   []string `env:"AFTERSALES_OIDC_CLIENTS" help:"Clients (azp or client_id) whose tokens are accepted; empty: all."`
+	TokenType string   `env:"AFTERSALES_OIDC_TOKEN_TYPE" default:"at+jwt" help:"Header typ of its access tokens."`
+}
+
+func (f oidcFlags) provider() *http.OIDC {
+	if f.Issuer == "" {
+		return nil
+	}
+	return &http.OIDC{Issuer: f.Issuer, Audience: f.Audience, Clients: f.Clients, Type: f.TokenType}
 }
 
 // Run serves until the context ends, then finishes what it accepted and stops
@@ -56,16 +80,21 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	if err := p.checkLog(ctx); err != nil {
+		return err
+	}
 	return c.serve(ctx, p, logger)
 }
 
-func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger) error {
-	service, err := c.service(p, logger)
+func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger) (err error) {
+	metrics := http.NewMetrics()
+	service, err := c.service(p, logger, metrics.Command)
 	if err != nil {
 		return err
 	}
 	runner, err := projections.Open(ctx, projections.Config{
 		DatabaseURL: p.databaseURL, Store: p.store, Codec: p.codec, Projections: readModels, Logger: logger,
+		Partitions: c.Partitions,
 	})
 	if err != nil {
 		return err
@@ -87,10 +116,20 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 	if err != nil {
 		return err
 	}
+	queue, err := deliveries.Open(ctx, runner)
+	if err != nil {
+		return err
+	}
+	traces, stopTracing, err := tracer(ctx, c.TracesURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopTracing(context.WithoutCancel(ctx))) }()
 	api := http.New(http.Config{
-		Commands: service, Projections: runner, Store: p.store, Codec: p.codec, AdminToken: token, Logger: logger,
+		Metrics: metrics, Tracer: traces,
+		Deliveries: queue, Commands: service, Projections: runner, Store: p.store, Codec: p.codec, AdminToken: token, Logger: logger,
 		PublicURL: cmp.Or(c.PublicURL, "http://"+listener.Addr().String()), ShopURL: c.ShopURL,
-		Stopping: ctx,
+		Stopping: ctx, OIDC: c.OIDC.provider(), Rate: c.RateLimit,
 	})
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -112,6 +151,13 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 		}, mails)
 	})
 	group.Go(func() error {
+		tick := time.NewTicker(webhookInterval)
+		defer tick.Stop()
+		return process.RunWebhooks(background, process.Config{
+			Commands: service, Store: p.store, Codec: p.codec, Cursor: cursors, Logger: logger,
+		}, queue, webhook.NewSender(c.InsecureWebhooks), tick.C)
+	})
+	group.Go(func() error {
 		tick := time.NewTicker(timerInterval)
 		defer tick.Stop()
 		return process.RunTimers(background, process.TimersConfig{
@@ -121,7 +167,7 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 			},
 		})
 	})
-	group.Go(func() error { return serveHTTP(ctx, background, stop, listener, api.Handler()) })
+	group.Go(func() error { return serveHTTP(ctx, background, stop, listener, api.Limited()) })
 	group.Go(func() error { return c.announce(background, "http://"+listener.Addr().String(), token) })
 	return group.Wait()
 }
@@ -142,7 +188,7 @@ func (c *serveCommand) mails() (mail.Sender, error) {
 	return mail.NewFiles(filepath.Join(c.DataDir, "mails"), c.MailFrom)
 }
 
-func (c *serveCommand) service(p *parts, logger *slog.Logger) (*commands.Service, error) {
+func (c *serveCommand) service(p *parts, logger *slog.Logger, observe func(command, outcome string, took time.Duration)) (*commands.Service, error) {
 	secrets, err := c.secrets()
 	if err != nil {
 		return nil, err
@@ -156,29 +202,25 @@ func (c *serveCommand) service(p *parts, logger *slog.Logger) (*commands.Service
 		return nil, fmt.Errorf("currency %q is not known", c.Currency)
 	}
 	return commands.New(commands.Config{
-		Store: p.store, Codec: p.codec, Now: time.Now, Random: rand.Reader, Zone: zone, Company: c.Company,
+		Observe: observe,
+		Store:   p.store, Codec: p.codec, Now: time.Now, Random: rand.Reader, Zone: zone, Company: c.Company,
 		Currency: currency, Secrets: secrets, ShopURL: c.ShopURL, Logger: logger,
+		InsecureWebhooks: c.InsecureWebhooks, AllowOverCredit: c.AllowOverCredit,
 	}), nil
 }
+
+// webhookInterval is how long after its time a message may be tried again.
+const webhookInterval = 2 * time.Second
 
 // timerInterval is how long after its time something that is due may happen.
 const timerInterval = time.Minute
 
-// Time limits of a connection; slow clients are cut.
-const (
-	headerTimeout = 5 * time.Second
-	bodyTimeout   = 30 * time.Second
-	idleTimeout   = 2 * time.Minute
-	lastRequests  = 20 * time.Second
-)
+// lastRequests is how long running requests may go on once the service stops.
+const lastRequests = 20 * time.Second
 
 // serveHTTP serves until ctx ends or another part fails, then lets running
 // requests finish before it stops the rest.
-func serveHTTP(ctx, background context.Context, stop func(), l net.Listener, h nethttp.Handler) error {
-	server := &nethttp.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: 32 << 10,
-	}
+func serveHTTP(ctx, background context.Context, stop func(), l net.Listener, server *nethttp.Server) error {
 	finished := make(chan error, 1)
 	go func() {
 		select {

@@ -21,8 +21,11 @@ func (s settings) offline(ctx context.Context, use func(*parts, *projections.Run
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	if err := p.checkLog(ctx); err != nil {
+		return err
+	}
 	runner, err := projections.Open(ctx, projections.Config{
-		DatabaseURL: p.databaseURL, Store: p.store, Codec: p.codec, Projections: readModels, Logger: logger,
+		DatabaseURL: p.databaseURL, Store: p.store, Codec: p.codec, Projections: readModels, Logger: logger, Beside: true,
 	})
 	if err != nil {
 		return err
@@ -31,66 +34,12 @@ func (s settings) offline(ctx context.Context, use func(*parts, *projections.Run
 	return use(p, runner)
 }
 
-// chosen are the projections named, or all.
-func chosen(names []string) []string {
-	if len(names) > 0 {
-		return names
-	}
-	for _, p := range readModels {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
-type rebuildCommand struct {
-	settings
-	Projections []string `arg:"" optional:"" help:"Read models to rebuild; none: all."`
-}
-
-// Run rebuilds each read model beside the live one and switches.
-func (c *rebuildCommand) Run(ctx context.Context) error {
-	return c.offline(ctx, func(_ *parts, r *projections.Runner) error {
-		for _, name := range chosen(c.Projections) {
-			if err := r.Rebuild(ctx, name); err != nil {
-				return err
-			}
-			fmt.Println(name, "rebuilt")
-		}
-		return nil
-	})
-}
-
-type verifyCommand struct {
-	settings
-	Projections []string `arg:"" optional:"" help:"Read models to verify; none: all."`
-}
-
-// errDiffers makes the exit status 1.
-var errDiffers = errors.New("a read model differs from its rebuild")
-
-// Run compares each read model with a rebuild at the same position.
-func (c *verifyCommand) Run(ctx context.Context) error {
-	return c.offline(ctx, func(_ *parts, r *projections.Runner) error {
-		differs := false
-		for _, name := range chosen(c.Projections) {
-			differences, err := r.Verify(ctx, name)
-			if err != nil {
-				return err
-			}
-			for _, d := range differences {
-				fmt.Println(name, d)
-			}
-			differs = differs || len(differences) > 0
-			fmt.Println(name, "verified:", len(differences), "differences")
-		}
-		if differs {
-			return errDiffers
-		}
-		return nil
-	})
-}
-
 type eventsCommand struct {
+	Print printCommand `cmd:"" default:"withargs" help:"Print the log as JSON lines (the default)."`
+	Copy  copyCommand  `cmd:"" help:"Copy the whole log to another event store and check the copy; killed, it goes on where it was."`
+}
+
+type printCommand struct {
 	settings
 	After string `help:"Position to start after; empty: from the beginning."`
 }
@@ -108,7 +57,7 @@ type line struct {
 }
 
 // Run prints the log, one JSON object a line.
-func (c *eventsCommand) Run(ctx context.Context) (err error) {
+func (c *printCommand) Run(ctx context.Context) (err error) {
 	var after eventstore.Position
 	if c.After != "" {
 		if after, err = eventstore.ParsePosition(c.After); err != nil {

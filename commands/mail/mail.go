@@ -12,11 +12,14 @@ import (
 
 	"github.com/google/uuid"
 	gomail "github.com/wneessen/go-mail"
+
+	"aftersales/aggregates"
 )
 
 // Message is one mail to one person. ID is the event that asked for it and is
 // the same for all its recipients; Part, from 1, tells them apart. Language is
-// "en" or "fa". Date is when it was asked for.
+// "en" or "fa". Date is when it was asked for. Picture is a PNG that goes with it,
+// nil for none.
 type Message struct {
 	ID       uuid.UUID
 	Part     int
@@ -25,6 +28,7 @@ type Message struct {
 	Text     string
 	Language string
 	Date     time.Time
+	Picture  []byte
 }
 
 // Sender sends mails. It is safe for concurrent use.
@@ -54,25 +58,30 @@ func (r *Rejected) Error() string {
 // empty for never; Note is the agent's own text.
 type Coupon struct {
 	Code      string
-	ExpiresOn string
+	ExpiresOn aggregates.Date
 	Note      string
 }
 
-//go:embed coupon_en.txt coupon_fa.txt
+//go:embed coupon_en.txt coupon_fa.txt quotation_en.txt quotation_fa.txt report_en.txt report_fa.txt
 var texts embed.FS
 
-var templates = template.Must(template.ParseFS(texts, "*.txt"))
+var templates = template.Must(template.New("").Funcs(persian).ParseFS(texts, "*.txt"))
 
 // Write sets the subject and the text of m in its language, English when there
 // is no other: the code, and the last valid day if there is one (C-16).
 func (c Coupon) Write(m *Message) error {
-	name := "coupon_en.txt"
-	if m.Language == "fa" {
-		name = "coupon_fa.txt"
-	}
 	c.Note = strings.TrimSpace(c.Note)
+	return m.write("coupon", c)
+}
+
+// write sets the subject and the text by the template of that name.
+func (m *Message) write(name string, data any) error {
+	language := "en"
+	if m.Language == "fa" {
+		language = "fa"
+	}
 	var text bytes.Buffer
-	if err := templates.ExecuteTemplate(&text, name, c); err != nil {
+	if err := templates.ExecuteTemplate(&text, name+"_"+language+".txt", data); err != nil {
 		return err
 	}
 	m.Subject, m.Text, _ = strings.Cut(text.String(), "\n\n") // as in a mail: the head, an empty line, the rest
@@ -96,5 +105,10 @@ func compose(m Message, from string) (*gomail.Msg, string, error) {
 	msg.SetGenHeader("Content-Language", m.Language)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // answering machines keep silent
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	if m.Picture != nil {
+		if err := msg.AttachReader("signature.png", bytes.NewReader(m.Picture), gomail.WithFileContentType("image/png")); err != nil {
+			return nil, "", err
+		}
+	}
 	return msg, messageID, nil
 }

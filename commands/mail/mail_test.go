@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"aftersales/aggregates"
 	"aftersales/commands/mail"
 )
 
@@ -238,9 +239,9 @@ func TestAMailIsAFileThatOneCanOpen(t *testing.T) {
 // C-16: the last valid day is told if there is one, and nothing of a day if not.
 func TestC16TheTextTellsTheExpiryIfAny(t *testing.T) {
 	for language, want := range map[string][2]string{
-		"en": {"Your coupon", "valid until"}, "fa": {"کوپن شما", "اعتبار آن تا پایان روز"},
+		"en": {"Your coupon", "valid until 2026-03-20"}, "fa": {"کوپن شما", "اعتبار آن تا پایان روز ۲۹ اسفند ۱۴۰۴ است"},
 	} {
-		for _, expires := range []string{"2026-03-20", ""} {
+		for _, expires := range []aggregates.Date{"2026-03-20", ""} {
 			m := mail.Message{Language: language}
 			if err := (mail.Coupon{Code: "ABCD-1234", ExpiresOn: expires, Note: " Sorry {{.Code}}\n"}).Write(&m); err != nil {
 				t.Fatal(err)
@@ -249,7 +250,7 @@ func TestC16TheTextTellsTheExpiryIfAny(t *testing.T) {
 				t.Errorf("%s: %q, %q", language, m.Subject, m.Text)
 			}
 			told := strings.Contains(m.Text, want[1])
-			if told != (expires != "") || strings.Contains(m.Text, "2026-03-20") != told || strings.Contains(m.Text, "<no value>") {
+			if told != (expires != "") || strings.Contains(m.Text, "<no value>") {
 				t.Errorf("%s, expires %q: %q", language, expires, m.Text)
 			}
 		}

@@ -99,8 +99,7 @@ func (m mailer) send(ctx context.Context, e eventstore.Envelope, asked commands.
 		ID: asked.Request, Part: slices.Index(asked.Recipients, recipient) + 1, To: recipient,
 		Language: string(asked.Language), Date: asked.Asked,
 	}
-	about := mail.Coupon{Code: asked.Code, ExpiresOn: string(asked.ExpiresOn), Note: asked.Note}
-	if err := about.Write(&letter); err != nil {
+	if err := asked.Letter.Write(&letter); err != nil {
 		return err
 	}
 	messageID, err := m.sender.Send(ctx, letter)

@@ -89,6 +89,15 @@ func (c *Client) Get(ctx context.Context, path string, into any) error {
 	return err
 }
 
+// Operate asks for something that is no command, such as a rebuild, and waits
+// for the answer as long as the context lasts. It is sent once. The error is as
+// that of Post.
+func (c *Client) Operate(ctx context.Context, path string, into any) error {
+	patient := &Client{base: c.base, token: c.token, http: &http.Client{Transport: c.http.Transport}}
+	_, err := patient.attempt(ctx, http.MethodPost, path, uuid.NewString(), []byte("{}"), into)
+	return err
+}
+
 // saw lets later reads wait for a position. Positions are texts of one length, ordered as texts.
 func (c *Client) saw(position string) {
 	for {

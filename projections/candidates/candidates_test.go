@@ -168,7 +168,7 @@ func TestWhatIsNotReadyOrUsedUpIsLeftOut(t *testing.T) {
 		projectionstest.Wait(t, r, "candidates", projectionstest.Record(t, env, facts))
 	}
 	record("invoice", func() (facts []projectionstest.Fact, err error) {
-		events, err := i.PostCreditNote(s.ID("draft credit note"), projectionstest.Day)
+		events, err := i.PostCreditNote(s.ID("draft credit note"), projectionstest.Day, invoice.WithinInvoice)
 		for _, e := range events {
 			facts = append(facts, projectionstest.Fact{Stream: invoice.Model.Stream(i.ID), Event: e})
 		}

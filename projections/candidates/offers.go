@@ -127,10 +127,11 @@ func offerDelivery(s picking.State) []offer {
 	return all
 }
 
+// offerOrder offers sales: a quotation has nothing to give back.
 func offerOrder(s order.State) []offer {
 	return []offer{{
 		Kind: "order", ID: s.ID, Entity: projections.OrNil(s.Entity), Order: projections.OrNil(s.ID),
-		Products: productsOf(s.Lines, func(l order.Line) uuid.UUID { return l.Product }), Ready: true, Usable: true,
+		Products: productsOf(s.Lines, func(l order.Line) uuid.UUID { return l.Product }), Ready: s.Status == order.StatusSale, Usable: true,
 	}}
 }
 
@@ -143,11 +144,15 @@ func offerProgram(s program.State) []offer {
 func offerLocation(s location.State) []offer { return one("location", s.ID, true, s.ReturnLocation) }
 
 func offerProduct(s product.State) []offer {
-	return one("product", s.ID, true, s.Type == product.Goods)
+	return one("product", s.ID, true, s.Type == product.Goods && !s.Archived)
 }
 
-func offerProject(s project.State) []offer { return one("project", s.ID, true, s.FieldService) }
+func offerProject(s project.State) []offer {
+	return one("project", s.ID, true, s.FieldService && !s.Archived)
+}
 
-func offerTemplate(s worksheet.State) []offer { return one("worksheet_template", s.ID, true, true) }
+func offerTemplate(s worksheet.State) []offer {
+	return one("worksheet_template", s.ID, true, !s.Archived)
+}
 
-func offerJournal(s journal.State) []offer { return one("journal", s.ID, true, true) }
+func offerJournal(s journal.State) []offer { return one("journal", s.ID, true, !s.Archived) }

@@ -60,7 +60,7 @@ func Invoices(ctx context.Context, q projections.Querier, f Filter) (all []invoi
 	return list[invoice.State](ctx, q, "invoice", f)
 }
 
-// Orders are sales orders.
+// Orders are confirmed sales orders.
 func Orders(ctx context.Context, q projections.Querier, f Filter) (all []order.State, more bool, err error) {
 	return list[order.State](ctx, q, "order", f)
 }
@@ -91,14 +91,14 @@ func Projects(ctx context.Context, q projections.Querier, f Filter) (all []proje
 	return list[project.State](ctx, q, "project", f)
 }
 
-// Templates are worksheet templates.
+// Templates are worksheet templates that are not archived.
 func Templates(ctx context.Context, q projections.Querier) (all []worksheet.State, more bool, err error) {
-	return list[worksheet.State](ctx, q, "worksheet_template", Filter{})
+	return list[worksheet.State](ctx, q, "worksheet_template", Filter{Usable: true})
 }
 
-// Journals are all journals.
+// Journals are journals that are not archived.
 func Journals(ctx context.Context, q projections.Querier) (all []journal.State, more bool, err error) {
-	return list[journal.State](ctx, q, "journal", Filter{})
+	return list[journal.State](ctx, q, "journal", Filter{Usable: true})
 }
 
 // Return is a return with the delivery that it comes from.

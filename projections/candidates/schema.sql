@@ -20,6 +20,7 @@ CREATE TABLE candidate (
     PRIMARY KEY (stream, place)
 );
 CREATE INDEX candidate_by_id      ON candidate (kind, id);
+CREATE INDEX candidate_by_kind    ON candidate (kind, created, place) WHERE ready;
 CREATE INDEX candidate_by_entity  ON candidate (kind, entity, created, place) WHERE ready;
 CREATE INDEX candidate_by_order   ON candidate (sales_order, kind) WHERE ready AND sales_order IS NOT NULL;
 CREATE INDEX candidate_by_product ON candidate USING gin (products) WHERE ready;

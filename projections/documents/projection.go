@@ -25,7 +25,13 @@ var AggregateSchema string
 var schema string
 
 // Projection is the read model "documents".
-var Projection = projections.Projection{Name: "documents", Version: 2, Schema: AggregateSchema + schema, Apply: apply}
+var Projection = projections.Projection{Name: "documents", Version: 4, Schema: AggregateSchema + schema, Reads: reads, Apply: apply}
+
+// reads chooses the streams that hold documents.
+func reads(category string) bool {
+	_, ok := views[category]
+	return ok
+}
 
 func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 	changed, err := Fold(ctx, tx, events)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -12,20 +13,26 @@ import (
 	"aftersales/projections"
 )
 
-// Filter chooses documents; zero fields choose all. RepairsOf leaves out the
-// repairs that this user was not granted access to (P-16). Cursor is that of the
+// Filter chooses documents; zero fields choose all. Teams chooses these teams
+// and what was made from their tickets, as the tickets are now; with Unticketed
+// also what was made from no ticket. RepairsOf leaves out the repairs that this
+// user has no grant for that holds (P-16). Cursor is that of the
 // page before, Limit the greatest number of documents in a page.
 type Filter struct {
-	Kinds     []string
-	Number    string
-	Ticket    uuid.UUID
-	Customer  uuid.UUID
-	Entity    uuid.UUID
-	Team      uuid.UUID
-	State     string
-	RepairsOf string
-	Cursor    string
-	Limit     int
+	Kinds    []string
+	Number   string
+	Ticket   uuid.UUID
+	Customer uuid.UUID
+	Entity   uuid.UUID
+	Team     uuid.UUID
+	State    string
+
+	Teams      []uuid.UUID
+	Unticketed bool
+	RepairsOf  string
+
+	Cursor string
+	Limit  int
 }
 
 // ErrCursor says that a text is no cursor of a list.
@@ -35,6 +42,9 @@ const selectDocument = `
 	SELECT d.kind, d.id, d.stream, a.revision, d.number, d.state, d.ticket, d.customer, d.entity, d.team,
 		d.created_at, d.updated_at, d.created, d.position, d.code_sealed, d.fields
 	FROM documents.document d JOIN documents.aggregate a USING (stream) `
+
+// ticketOf begins a condition on the ticket t that a document d was made from.
+const ticketOf = "EXISTS (SELECT FROM documents.document t WHERE t.kind = 'ticket' AND t.id = d.ticket AND "
 
 // Get is the document of a kind with an id, and whether there is one.
 func Get(ctx context.Context, q projections.Querier, kind string, id uuid.UUID) (Document, bool, error) {
@@ -66,8 +76,19 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []Documen
 	where.And(f.Entity != uuid.Nil, "d.entity = ?", f.Entity)
 	where.And(f.Team != uuid.Nil, "d.team = ?", f.Team)
 	where.And(f.State != "", "d.state = ?", f.State)
+	// As EXISTS the tickets of the teams would all be read, for every page.
+	switch ofTeam := "(SELECT t.team FROM documents.document t WHERE t.kind = 'ticket' AND t.id = d.ticket) = ANY (?)"; {
+	case len(f.Teams) == 0:
+	case slices.Equal(f.Kinds, []string{"team"}):
+		where.And(true, "d.id = ANY (?)", f.Teams)
+	case f.Unticketed:
+		where.And(true, "(d.ticket IS NULL OR "+ofTeam+")", f.Teams)
+	default:
+		where.And(true, ofTeam, f.Teams)
+	}
 	// Access is a field of the folded repair.State.
-	where.And(f.RepairsOf != "", "(d.kind <> 'repair' OR (a.state->'Access')::jsonb @> to_jsonb(?::text))", f.RepairsOf)
+	where.And(f.RepairsOf != "", "(d.kind <> 'repair' OR "+ticketOf+`
+		(a.state->'Access')::jsonb @> jsonb_build_array(jsonb_build_object('User', ?::text, 'Team', t.team))))`, f.RepairsOf)
 	if f.Cursor != "" {
 		created, id, err := ParseCursor(f.Cursor)
 		if err != nil {

@@ -23,9 +23,12 @@ CREATE TABLE document (
     PRIMARY KEY (kind, id)
 );
 CREATE INDEX document_by_kind   ON document (kind, created, id);
+CREATE INDEX document_by_state  ON document (kind, state, created, id);
+CREATE INDEX document_by_customer ON document (customer, kind, created, id) WHERE customer IS NOT NULL;
 CREATE INDEX document_by_number ON document USING hash (number); -- of any length
 CREATE INDEX document_by_ticket ON document (ticket, created, id) WHERE ticket IS NOT NULL;
 CREATE INDEX document_by_entity ON document (entity, kind, created, id) WHERE entity IS NOT NULL;
+CREATE INDEX document_by_team   ON document (team, id) WHERE team IS NOT NULL;
 CREATE INDEX document_by_stream ON document (stream);
 
 CREATE TABLE document_line (

@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,13 +58,7 @@ func amount(minor int64, c aggregates.Currency) string {
 // price writes a unit price with at least the currency's digits: "100.00",
 // "0.125".
 func price(d aggregates.Decimal, c aggregates.Currency) string {
-	digits, _ := c.Digits()
-	s := d.String()
-	if digits == 0 {
-		return s
-	}
-	whole, fraction, _ := strings.Cut(s, ".")
-	return whole + "." + fraction + strings.Repeat("0", max(0, digits-len(fraction)))
+	return c.Price(d)
 }
 
 // tax is a tax of a line: a rate in percent, or a fixed amount per unit.

@@ -8,7 +8,8 @@ import (
 )
 
 // creditNoteFields are those of a credit note. Residual is what is still to be
-// given back, of a draft its total; payments are those to the customer.
+// given back, of a draft its total; payments are those to the customer. OverCredit
+// is what of a posted one is beyond what the invoice had left.
 type creditNoteFields struct {
 	Invoice      uuid.UUID           `json:"invoice"`
 	Customer     *uuid.UUID          `json:"customer"`
@@ -22,6 +23,7 @@ type creditNoteFields struct {
 	Untaxed      string              `json:"untaxed"`
 	Tax          string              `json:"tax"`
 	Total        string              `json:"total"`
+	OverCredit   string              `json:"over_credit"`
 	Residual     string              `json:"residual"`
 	PaymentState string              `json:"payment_state"`
 	Payments     []uuid.UUID         `json:"payments"`
@@ -44,7 +46,7 @@ func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
 		ReversalDate: text(n.ReversalDate), AutoPostOn: text(n.AutoPostOn), Reason: text(n.Reason), Mode: n.Mode,
 		Lines:   make([]creditLine, 0, len(n.Lines)),
 		Untaxed: amount(n.Untaxed, c), Tax: amount(n.Tax, c), Total: amount(n.Total, c),
-		Residual: amount(n.Residual, c), PaymentState: string(n.PaymentState),
+		OverCredit: amount(n.OverCredit, c), Residual: amount(n.Residual, c), PaymentState: string(n.PaymentState),
 		Payments:    mapped(n.Payouts, func(p invoice.Payment) uuid.UUID { return p.ID }),
 		Replacement: ref(n.ReplacementInvoice),
 	}

@@ -63,10 +63,10 @@ func itemOf(i invoice.Item, a invoice.Amounts, c aggregates.Currency) itemFields
 	}
 }
 
-// creditable is what can still be credited: the rest, or less where a credit
-// below the price has used up a line.
+// creditable is what can still be credited: the rest, unless a credit below the
+// price or beyond the quantity has used up a line.
 func creditable(s invoice.State) int64 {
-	if slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.Reduced }) {
+	if slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.Reduced || l.CreditedQuantity > l.Quantity }) {
 		return s.Creditable().Total
 	}
 	return s.Total - s.Credited().Total

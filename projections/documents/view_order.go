@@ -14,6 +14,9 @@ type orderFields struct {
 	Customer    *uuid.UUID          `json:"customer"`
 	Currency    aggregates.Currency `json:"currency"`
 	ConfirmedAt *time.Time          `json:"confirmed_at"`
+	ValidUntil  *aggregates.Date    `json:"valid_until"` // the last day to accept the quotation
+	AcceptedBy  *string             `json:"accepted_by"` // who signed it
+	Locked      bool                `json:"locked"`
 	Lines       []orderLine         `json:"lines"`
 	Untaxed     string              `json:"untaxed"`
 	Deliveries  []uuid.UUID         `json:"deliveries"`
@@ -31,19 +34,18 @@ type orderLine struct {
 	Untaxed   string             `json:"untaxed"`
 }
 
-// viewOrder shows an order as a "sale" once the customer confirmed it, else as a
-// "draft".
+// viewOrder sums an order up without taxes.
 func viewOrder(s order.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
 	var (
-		untaxed  int64
+		untaxed  = s.Total().Minor
 		quantity aggregates.Decimal
 		rows     []line
 	)
 	for _, l := range s.Lines {
-		untaxed, quantity = untaxed+l.Untaxed, quantity+l.Quantity
+		quantity += l.Quantity
 		rows = append(rows, line{
 			Line: l.ID, Product: ref(l.Product), Quantity: l.Quantity, Currency: text(s.Currency), Untaxed: &l.Untaxed,
 		})
@@ -53,6 +55,7 @@ func viewOrder(s order.State) []Document {
 	}
 	f := orderFields{
 		Customer: ref(s.Customer), Currency: s.Currency, Untaxed: amount(untaxed, s.Currency), ConfirmedAt: when(s.ConfirmedAt),
+		ValidUntil: text(s.ValidUntil), Locked: s.Locked,
 		Lines: mapped(s.Lines, func(l order.Line) orderLine {
 			return orderLine{
 				ID: l.ID, Product: ref(l.Product), Quantity: l.Quantity, UnitPrice: price(l.UnitPrice, s.Currency),
@@ -62,11 +65,11 @@ func viewOrder(s order.State) []Document {
 		Deliveries: list(s.Deliveries), Invoices: list(s.Invoices),
 	}
 	d := Document{
-		Kind: "order", ID: s.ID, Number: s.Number, State: "draft", Customer: s.Customer, Entity: s.Entity, lines: rows,
+		Kind: "order", ID: s.ID, Number: s.Number, State: string(s.Status), Customer: s.Customer, Entity: s.Entity, lines: rows,
 		columns: columns{Currency: s.Currency, Untaxed: &untaxed, Quantity: &quantity},
 	}
-	if f.ConfirmedAt != nil {
-		d.State = "sale"
+	if s.Signature != nil {
+		f.AcceptedBy = text(s.Signature.Name)
 	}
 	return []Document{d.with(f)}
 }

@@ -31,7 +31,7 @@ func viewProduct(s product.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
-	all := []Document{Document{Kind: "product", ID: s.ID, State: active}.with(productFields{
+	all := []Document{Document{Kind: "product", ID: s.ID, State: activeUnless(s.Archived)}.with(productFields{
 		Name: s.Name, SKU: text(s.SKU), Type: s.Type, Tracking: s.Tracking, Unit: s.Unit, Digits: s.Digits,
 		Price: s.Price, Lots: mapped(s.Lots, func(l product.Lot) uuid.UUID { return l.ID }),
 	})}

@@ -27,10 +27,7 @@ func viewProgram(s program.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
-	d := Document{Kind: "coupon_program", ID: s.ID, State: active, columns: columns{Currency: s.Currency}}
-	if s.Archived {
-		d.State = "archived"
-	}
+	d := Document{Kind: "coupon_program", ID: s.ID, State: activeUnless(s.Archived), columns: columns{Currency: s.Currency}}
 	return []Document{d.with(programFields{
 		Name: s.Name, Type: s.Type, Rewards: list(s.Rewards), Rules: list(s.Rules), StartsOn: text(s.StartsOn),
 		EndsOn: text(s.EndsOn), UsageLimit: s.UsageLimit, Issued: s.Issued, AvailableOn: list(s.AvailableOn),

@@ -20,6 +20,7 @@ type repairFields struct {
 	Return        *uuid.UUID           `json:"return"`
 	UnderWarranty bool                 `json:"under_warranty"`
 	ScheduledAt   time.Time            `json:"scheduled_at"`
+	RemindedAt    *time.Time           `json:"reminded_at"` // when it was found overdue
 	Responsible   *string              `json:"responsible"`
 	Tags          []string             `json:"tags"`
 	Currency      *aggregates.Currency `json:"currency"`
@@ -45,6 +46,8 @@ type repairQuote struct {
 	Currency aggregates.Currency `json:"currency"`
 	Lines    []quoteLine         `json:"lines"`
 	Total    string              `json:"total"`
+	// ValidUntil is the last day to accept it, null for no end.
+	ValidUntil *aggregates.Date `json:"valid_until"`
 }
 
 // quoteLine bills one added part.
@@ -67,7 +70,7 @@ func viewRepair(s repair.State) []Document {
 	}
 	f := repairFields{
 		Customer: ref(s.Customer), Product: ref(s.Product), Lot: ref(s.Lot), Quantity: s.Quantity, Unit: text(s.Unit),
-		Return: ref(s.Return), UnderWarranty: s.UnderWarranty, ScheduledAt: s.ScheduledAt.UTC(),
+		Return: ref(s.Return), UnderWarranty: s.UnderWarranty, ScheduledAt: s.ScheduledAt.UTC(), RemindedAt: when(s.RemindedAt),
 		Responsible: text(s.Responsible), Tags: list(s.Tags), Currency: text(s.Currency),
 		Parts: make([]repairPart, 0, len(s.Parts)), Notes: text(s.Notes),
 	}
@@ -82,7 +85,7 @@ func viewRepair(s repair.State) []Document {
 	}
 	if q := s.Quote; q.ID != uuid.Nil {
 		f.Quote = &repairQuote{
-			ID: q.ID, State: q.Status, Currency: q.Currency, Total: amount(q.Total, q.Currency),
+			ID: q.ID, State: q.Status, Currency: q.Currency, Total: amount(q.Total, q.Currency), ValidUntil: text(q.ValidUntil),
 			Lines: mapped(q.Lines, func(l repair.QuoteLine) quoteLine {
 				return quoteLine{l.Part, ref(l.Product), l.Quantity, price(l.UnitPrice, q.Currency), amount(l.Total, q.Currency)}
 			}),

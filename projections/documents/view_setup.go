@@ -12,8 +12,16 @@ import (
 	"aftersales/projections"
 )
 
-// active is the state of set-up documents, which have no other.
+// active is the state of set-up documents that have no other.
 const active = "active"
+
+// activeUnless is the state of documents that can be archived.
+func activeUnless(archived bool) string {
+	if archived {
+		return "archived"
+	}
+	return active
+}
 
 // teamFields are those of a team.
 type teamFields struct {
@@ -21,6 +29,8 @@ type teamFields struct {
 	Services     map[team.Service]bool `json:"services"`
 	FieldProject *uuid.UUID            `json:"field_service_project"`
 	AutoClose    *int                  `json:"auto_close_days"`
+	Stages       []string              `json:"stages"`
+	MayClose     bool                  `json:"customers_may_close"`
 }
 
 // viewTeam shows all five services, so that a page can offer switches.
@@ -33,7 +43,10 @@ func viewTeam(s team.State) []Document {
 		services[service] = s.Services[service]
 	}
 	return []Document{Document{Kind: "team", ID: s.ID, State: active, Team: s.ID}.with(
-		teamFields{Name: s.Name, Services: services, FieldProject: ref(s.Project), AutoClose: projections.OrNil(s.AutoCloseDays)})}
+		teamFields{
+			Name: s.Name, Services: services, FieldProject: ref(s.Project), AutoClose: projections.OrNil(s.AutoCloseDays),
+			Stages: list(s.Stages), MayClose: s.CustomersMayClose,
+		})}
 }
 
 // customerFields are those of a customer. Entity is the commercial entity: what
@@ -53,7 +66,7 @@ func viewCustomer(s customer.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
-	return []Document{Document{Kind: "customer", ID: s.ID, State: active, Customer: s.ID, Entity: s.Entity}.with(
+	return []Document{Document{Kind: "customer", ID: s.ID, State: activeUnless(s.Archived), Customer: s.ID, Entity: s.Entity}.with(
 		customerFields{
 			Name: s.Name, Email: text(s.Email), Phone: text(s.Phone), Language: text(s.Language),
 			Parent: ref(s.Parent), Entity: ref(s.Entity), Address: text(s.Address), TimeZone: text(s.TimeZone),
@@ -72,7 +85,7 @@ func viewJournal(s journal.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
-	return []Document{Document{Kind: "journal", ID: s.ID, Number: s.Code, State: active}.with(journalFields{s.Code, s.Name, s.Type})}
+	return []Document{Document{Kind: "journal", ID: s.ID, Number: s.Code, State: activeUnless(s.Archived)}.with(journalFields{s.Code, s.Name, s.Type})}
 }
 
 // locationFields are those of a stock location.
@@ -104,7 +117,7 @@ func viewProject(s project.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
-	return []Document{Document{Kind: "project", ID: s.ID, State: active}.with(projectFields{
+	return []Document{Document{Kind: "project", ID: s.ID, State: activeUnless(s.Archived)}.with(projectFields{
 		s.Name, s.FieldService, s.WorksheetsEnabled, ref(s.DefaultWorksheetTemplate), s.SignatureRequired, s.PortalVisible,
 	})}
 }
@@ -113,6 +126,7 @@ func viewProject(s project.State) []Document {
 type worksheetFields struct {
 	Name    string            `json:"name"`
 	Version int               `json:"version"`
+	Project *uuid.UUID        `json:"project"`
 	Fields  []worksheet.Field `json:"fields"`
 }
 
@@ -120,6 +134,6 @@ func viewWorksheetTemplate(s worksheet.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil
 	}
-	return []Document{Document{Kind: "worksheet_template", ID: s.ID, State: active}.with(
-		worksheetFields{s.Name, s.Version, list(s.Fields)})}
+	return []Document{Document{Kind: "worksheet_template", ID: s.ID, State: activeUnless(s.Archived)}.with(
+		worksheetFields{s.Name, s.Version, ref(s.Project), list(s.Fields)})}
 }

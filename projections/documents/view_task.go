@@ -11,24 +11,28 @@ import (
 // taskFields are those of a task. The two flags are its project's when the visit
 // was planned.
 type taskFields struct {
-	Title             string         `json:"title"`
-	Project           uuid.UUID      `json:"project"`
-	Customer          *uuid.UUID     `json:"customer"`
-	Followers         []uuid.UUID    `json:"followers"`
-	WorksheetTemplate *uuid.UUID     `json:"worksheet_template"`
-	Assignee          *string        `json:"assignee"`
-	PlannedStart      *time.Time     `json:"planned_start"`
-	PlannedEnd        *time.Time     `json:"planned_end"`
-	Paused            bool           `json:"paused"`
-	SignatureRequired bool           `json:"signature_required"`
-	PortalVisible     bool           `json:"portal_visible"`
-	Worksheet         *taskWorksheet `json:"worksheet"`
+	Title             string          `json:"title"`
+	Project           uuid.UUID       `json:"project"`
+	Customer          *uuid.UUID      `json:"customer"`
+	Followers         []uuid.UUID     `json:"followers"`
+	WorksheetTemplate *uuid.UUID      `json:"worksheet_template"`
+	Assignee          *string         `json:"assignee"`
+	PlannedStart      *time.Time      `json:"planned_start"`
+	PlannedEnd        *time.Time      `json:"planned_end"`
+	Paused            bool            `json:"paused"`
+	WorkedSeconds     int64           `json:"worked_seconds"` // by the timers that were stopped
+	Materials         []task.Material `json:"materials"`
+	SignatureRequired bool            `json:"signature_required"`
+	PortalVisible     bool            `json:"portal_visible"`
+	Worksheet         *taskWorksheet  `json:"worksheet"`
 }
 
-// taskWorksheet is a saved version; Hash is what a signature is bound to.
+// taskWorksheet is a saved version, with what the work had taken by then; Hash is
+// what a signature is bound to.
 type taskWorksheet struct {
-	Version   int            `json:"version"`
-	Values    task.Values    `json:"values"`
+	Version int         `json:"version"`
+	Values  task.Values `json:"values"`
+	task.Effort
 	Hash      string         `json:"hash"`
 	Signature *taskSignature `json:"signature"`
 }
@@ -52,13 +56,13 @@ func viewTask(s task.State) []Document {
 	f := taskFields{
 		Title: s.Title, Project: s.Project, Customer: ref(s.Customer), Followers: list(s.Followers),
 		Assignee: text(s.Assignee), PlannedStart: when(s.PlannedStart), PlannedEnd: when(s.PlannedEnd),
-		Paused: s.Paused, SignatureRequired: s.Flags.SignatureRequired, PortalVisible: s.Flags.PortalVisible,
+		Paused: s.Paused(), WorkedSeconds: s.Worked, Materials: list(s.Materials), SignatureRequired: s.Flags.SignatureRequired, PortalVisible: s.Flags.PortalVisible,
 	}
 	if s.Template != nil {
 		f.WorksheetTemplate = ref(s.Template.ID)
 	}
 	if w := s.Worksheet; w.Version > 0 {
-		f.Worksheet = &taskWorksheet{Version: w.Version, Values: w.Values, Hash: w.Hash}
+		f.Worksheet = &taskWorksheet{Version: w.Version, Values: w.Values, Effort: w.Effort, Hash: w.Hash}
 		if g, ok := s.Signature(); ok {
 			f.Worksheet.Signature = &taskSignature{g.Name, g.Image, g.Via, g.SignedAt.UTC(), g.Superseded}
 		}

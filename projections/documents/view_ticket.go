@@ -18,6 +18,7 @@ type ticketFields struct {
 	Priority    ticket.Priority   `json:"priority"`
 	Stage       string            `json:"stage"`
 	Assignee    *string           `json:"assignee"`
+	Rating      *ticket.Rating    `json:"rating"`
 	Followers   []ticketFollower  `json:"followers"`
 	Documents   []ticket.Document `json:"documents"`
 }
@@ -41,7 +42,7 @@ func viewTicket(s ticket.State) []Document {
 	}.with(ticketFields{
 		Title: d.Title, Description: text(d.Description), Team: d.Team, Customer: ref(d.Customer),
 		Product: ref(d.Product), Lot: ref(d.Lot), Order: ref(d.Order), Priority: d.Priority,
-		Stage: s.Stage, Assignee: text(s.Assignee),
+		Stage: s.Stage, Assignee: text(s.Assignee), Rating: text(s.Rating),
 		Followers: mapped(s.Followers, func(f ticket.Follower) ticketFollower {
 			return ticketFollower{ref(f.Contact), text(f.Email)}
 		}),

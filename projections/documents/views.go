@@ -18,6 +18,7 @@ import (
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
+	"aftersales/aggregates/webhook"
 	"aftersales/aggregates/worksheet"
 )
 
@@ -39,6 +40,7 @@ var views = join(
 	of(coupon.Model, viewCoupon),
 	of(repair.Model, viewRepair),
 	of(task.Model, viewTask),
+	of(webhook.Model, viewWebhook),
 )
 
 // view makes the states of one kind of aggregate.

@@ -6,6 +6,8 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +16,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/repair"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 	"aftersales/eventstore"
@@ -24,13 +27,24 @@ import (
 var schema string
 
 // Projection is the read model "due".
-var Projection = projections.Projection{Name: "due", Version: 1, Schema: schema, Apply: apply}
+var Projection = projections.Projection{Name: "due", Version: 3, Schema: schema, Reads: reads, Apply: apply}
+
+// reads chooses the streams in which something becomes due, or says when.
+func reads(category string) bool {
+	switch category {
+	case ticket.Model.Category, team.Model.Category, coupon.Model.Category, invoice.Model.Category, repair.Model.Category:
+		return true
+	}
+	return false
+}
 
 // Reasons for which something becomes due.
 const (
 	reservation = "reservation"
 	expiry      = "expiry"
 	posting     = "posting"
+	overdue     = "overdue"
+	hold        = "hold"
 )
 
 // deadline, active and closing are rows of the tables deadline, ticket and team.
@@ -67,11 +81,11 @@ type key struct {
 type changes struct {
 	deadlines map[key]*deadline
 	tickets   map[uuid.UUID]*active
-	teams     []closing
+	teams     map[uuid.UUID]closing
 }
 
 func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
-	c := changes{deadlines: map[key]*deadline{}, tickets: map[uuid.UUID]*active{}}
+	c := changes{deadlines: map[key]*deadline{}, tickets: map[uuid.UUID]*active{}, teams: map[uuid.UUID]closing{}}
 	if err := c.loadTickets(ctx, tx, events); err != nil {
 		return err
 	}
@@ -93,9 +107,9 @@ func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 func (c *changes) note(id uuid.UUID, e eventstore.Envelope) {
 	switch event := e.Event.(type) {
 	case team.Created:
-		if event.AutoCloseDays > 0 {
-			c.teams = append(c.teams, closing{id, event.AutoCloseDays})
-		}
+		c.teams[id] = closing{id, event.AutoCloseDays}
+	case team.SettingsChanged:
+		c.teams[id] = closing{id, event.AutoCloseDays}
 	case coupon.Generated:
 		if event.ExpiresOn != "" {
 			c.set(deadline{Reason: expiry, Kind: "coupon", ID: id, Stream: e.Stream, DueOn: &event.ExpiresOn})
@@ -107,15 +121,34 @@ func (c *changes) note(id uuid.UUID, e eventstore.Envelope) {
 	case coupon.Redeemed, coupon.Expired, coupon.Revoked:
 		c.drop(reservation, id)
 		c.drop(expiry, id)
+	case invoice.CreditHeld:
+		c.set(deadline{Reason: hold, Kind: "invoice", ID: id, Stream: e.Stream, DueAt: &event.Until})
+	case invoice.CreditHoldReleased:
+		c.drop(hold, id)
 	case invoice.CreditNoteDrafted:
+		if event.Hold != uuid.Nil {
+			c.drop(hold, id)
+		}
 		if event.AutoPostOn != "" {
 			c.set(deadline{Reason: posting, Kind: "credit_note", ID: event.CreditNote, Stream: e.Stream, DueOn: &event.AutoPostOn})
 		}
+	case repair.Created:
+		c.remind(id, e.Stream, event.ScheduledAt)
+	case repair.ReturnedToDraft:
+		c.remind(id, e.Stream, event.ScheduledAt)
+	case repair.Ended, repair.Cancelled, repair.OverdueReminded:
+		c.drop(overdue, id)
 	case invoice.CreditNotePosted:
 		c.drop(posting, event.CreditNote)
 	case invoice.CreditNoteDiscarded:
 		c.drop(posting, event.CreditNote)
 	}
+}
+
+// remind makes a repair due when it will be overdue.
+func (c *changes) remind(id uuid.UUID, stream string, scheduled time.Time) {
+	at := scheduled.Add(repair.OverdueAfter)
+	c.set(deadline{Reason: overdue, Kind: "repair", ID: id, Stream: stream, DueAt: &at})
 }
 
 func (c *changes) set(d deadline) { c.deadlines[key{d.Reason, d.ID}] = &d }
@@ -193,5 +226,5 @@ func (c *changes) write(ctx context.Context, tx pgx.Tx) error {
 	if err := projections.Upsert(ctx, tx, "ticket", "id", tickets); err != nil {
 		return err
 	}
-	return projections.InsertNew(ctx, tx, "team", c.teams)
+	return projections.Upsert(ctx, tx, "team", "id", slices.Collect(maps.Values(c.teams)))
 }

@@ -53,9 +53,10 @@ func read(ctx context.Context, q projections.Querier, now time.Time, today aggre
 			AND (reason, id) > ($3::text, $4::uuid)
 		UNION ALL
 		SELECT 'inactivity', 'ticket', t.id, t.stream
-		FROM due.team JOIN due.ticket t ON t.team = team.id
-			AND t.open AND t.active_at <= $1::timestamptz - make_interval(hours => 24 * auto_close_days)
-		WHERE ('inactivity'::text, t.id) > ($3::text, $4::uuid)
+		FROM due.team, LATERAL (SELECT id, stream FROM due.ticket WHERE team = team.id AND open
+			AND active_at <= $1::timestamptz - make_interval(hours => 24 * auto_close_days)
+			OFFSET 0) t -- by the index of each team, instead of through all open tickets
+		WHERE auto_close_days > 0 AND ('inactivity'::text, t.id) > ($3::text, $4::uuid)
 		ORDER BY 1, 3 LIMIT $5`, now, string(today), after.Reason, after.ID, pageLimit)
 	if err != nil {
 		return nil, err

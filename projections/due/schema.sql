@@ -25,12 +25,12 @@ CREATE TABLE team (
 );
 
 COMMENT ON TABLE  deadline IS 'What happens to a document by itself when a time or a day comes; it is gone once it has happened or cannot any more.';
-COMMENT ON COLUMN deadline.reason IS 'reservation, expiry or posting.';
-COMMENT ON COLUMN deadline.kind   IS 'coupon or credit_note.';
+COMMENT ON COLUMN deadline.reason IS 'reservation, expiry, posting or overdue.';
+COMMENT ON COLUMN deadline.kind   IS 'coupon, credit_note or repair.';
 COMMENT ON COLUMN deadline.id     IS 'Id of the document.';
 COMMENT ON COLUMN deadline.stream IS 'Stream that the document lives in.';
-COMMENT ON COLUMN deadline.due_at IS 'The time, of a reservation.';
-COMMENT ON COLUMN deadline.due_on IS 'The day of the others, in the company''s time zone: a posting is due on it, an expiry after it.';
+COMMENT ON COLUMN deadline.due_at IS 'The time, of a reservation or a repair.';
+COMMENT ON COLUMN deadline.due_on IS 'The day of expiries and postings, in the company''s time zone: a posting is due on it, an expiry after it.';
 
 COMMENT ON TABLE  ticket IS 'When something last happened on each ticket.';
 COMMENT ON COLUMN ticket.id        IS 'Id of the ticket.';
@@ -41,4 +41,4 @@ COMMENT ON COLUMN ticket.active_at IS 'When its last event was recorded.';
 
 COMMENT ON TABLE  team IS 'Teams whose tickets close by themselves.';
 COMMENT ON COLUMN team.id              IS 'Id of the team.';
-COMMENT ON COLUMN team.auto_close_days IS 'After how many days of 24 hours without activity a ticket closes.';
+COMMENT ON COLUMN team.auto_close_days IS 'After how many days of 24 hours without activity a ticket closes; 0: none does.';

@@ -15,6 +15,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/order"
 	"aftersales/aggregates/picking"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/task"
@@ -29,13 +30,15 @@ var schema string
 
 // Projection is the read model "portal".
 var Projection = projections.Projection{
-	Name: "portal", Version: 2, Schema: documents.AggregateSchema + schema, Apply: apply,
+	Name: "portal", Version: 3, Schema: documents.AggregateSchema + schema,
+	Reads: func(category string) bool { return categories[category] }, Apply: apply,
 }
 
 // categories are those of the streams that hold what a customer may see.
 var categories = map[string]bool{
 	ticket.Model.Category: true, task.Model.Category: true, invoice.Model.Category: true,
 	picking.Model.Category: true, coupon.Model.Category: true, repair.Model.Category: true,
+	order.Model.Category: true,
 }
 
 func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {

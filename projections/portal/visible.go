@@ -14,11 +14,12 @@ import (
 // Notes, parts and their costs, followers, warehouse places and what the agent
 // gave as a reason to revoke stay inside.
 var allowed = map[string][]string{
-	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee"},
+	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee", "rating"},
 	"task":        {"title", "project", "customer", "assignee", "planned_start", "planned_end", "signature_required", "worksheet"},
 	"credit_note": {"invoice", "customer", "currency", "reversal_date", "reason", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
 	"return":      {"delivery", "customer", "reason", "closed_short", "lines"},
 	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "redemption"},
+	"order":       {"customer", "currency", "confirmed_at", "valid_until", "accepted_by", "lines", "untaxed", "deliveries", "invoices"},
 	"repair":      {"customer", "product", "lot", "quantity", "unit", "return", "under_warranty", "scheduled_at", "quote"},
 }
 
@@ -38,6 +39,8 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 		}
 		err = json.Unmarshal(d.Fields, &of)
 		ok = of.PortalVisible
+	case "order":
+		ok = d.State != "draft"
 	case "repair":
 		ok = true
 		d, err = withoutDraftQuote(d)

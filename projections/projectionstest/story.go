@@ -90,7 +90,7 @@ func at(clock string) time.Time {
 }
 
 func (s *Story) setUp() {
-	s.add("team", "team", team.Created{Team: s.ID("team"), Name: "Support", AutoCloseDays: 7})
+	s.add("team", "team", team.Created{Team: s.ID("team"), Name: "Support", Settings: team.Settings{AutoCloseDays: 7}})
 	for _, service := range []team.Service{team.Refunds, team.Coupons, team.Returns, team.Repairs} {
 		s.add("team", "team", team.ServiceEnabled{Service: service, ModulesActivated: []string{}})
 	}
@@ -210,9 +210,11 @@ func (s *Story) refund() {
 	}
 	s.invoice("invoice", draft("credit note"),
 		func(i invoice.State) ([]aggregates.Event, error) {
-			return i.EditCreditNote(s.ID("credit note"), []invoice.CreditLineRequest{{InvoiceLine: s.ID("invoice line"), Quantity: dec("1")}})
+			return i.EditCreditNote(s.ID("credit note"), []invoice.CreditLineRequest{{InvoiceLine: s.ID("invoice line"), Quantity: dec("1")}}, invoice.WithinInvoice)
 		},
-		func(i invoice.State) ([]aggregates.Event, error) { return i.PostCreditNote(s.ID("credit note"), Day) },
+		func(i invoice.State) ([]aggregates.Event, error) {
+			return i.PostCreditNote(s.ID("credit note"), Day, invoice.WithinInvoice)
+		},
 		func(i invoice.State) ([]aggregates.Event, error) {
 			return i.SetCreditNoteNumber(s.ID("credit note"), "RINV/2026/00001")
 		},
@@ -260,6 +262,10 @@ func (s *Story) repair() {
 		ID: s.ID("part"), Kind: repair.Add, Product: s.ID("product"), Unit: "unit", Quantity: dec("1"),
 		UnitPrice: dec("12.5"), PriceBeforeWarranty: dec("12.5"),
 	}}
+	quoted := repair.Amounts{Total: 1250, Lines: []repair.QuoteLine{{
+		Part: s.ID("part"), Product: s.ID("product"), Quantity: dec("1"), UnitPrice: dec("12.5"),
+		PriceBeforeWarranty: dec("12.5"), Total: 1250,
+	}}}
 	s.made("repair", "repair",
 		repair.Created{
 			Repair: s.ID("repair"), Ticket: s.ID("ticket"), Customer: s.ID("contact"), Entity: s.ID("company"),
@@ -268,11 +274,8 @@ func (s *Story) repair() {
 			Currency: "EUR", Parts: parts, Notes: "Check the socket.", CreatedBy: "agent-1",
 		},
 		repair.Numbered{Number: "RO-" + s.Name},
-		repair.QuoteCreated{Quote: s.ID("quote"), Currency: "EUR", Amounts: repair.Amounts{Total: 1250, Lines: []repair.QuoteLine{{
-			Part: s.ID("part"), Product: s.ID("product"), Quantity: dec("1"), UnitPrice: dec("12.5"),
-			PriceBeforeWarranty: dec("12.5"), Total: 1250,
-		}}}},
-		repair.QuoteSent{Quote: s.ID("quote")},
+		repair.QuoteCreated{Quote: s.ID("quote"), Currency: "EUR", Amounts: quoted},
+		repair.QuoteSent{Quote: s.ID("quote"), Recipient: "a@example.com", Amounts: quoted},
 		repair.Confirmed{},
 	)
 }
@@ -290,11 +293,11 @@ func (s *Story) visit() {
 		task.Numbered{Number: "V-" + s.Name},
 		task.Assigned{Assignee: "tech-1"},
 		task.Scheduled{PlannedStart: at("10:00"), PlannedEnd: at("11:00")},
-		task.Started{},
-		task.WorksheetSaved{Version: 1, Values: values, Hash: task.Hash(1, values)},
+		task.Started{Timer: task.Timer{Technician: "tech-1", Turn: 2}, At: at("10:00")},
+		task.WorksheetSaved{Version: 1, Values: values, Hash: task.Hash(1, values, task.Effort{})},
 		task.WorksheetSigned{
-			Version: 1, Hash: task.Hash(1, values), Name: "Customer A", Signature: Secrets[2], Via: "agent", SignedAt: at("10:55"),
+			Version: 1, Hash: task.Hash(1, values, task.Effort{}), Name: "Customer A", Signature: Secrets[2], Via: "agent", SignedAt: at("10:55"),
 		},
-		task.Completed{},
+		task.Completed{Timer: task.Timer{Technician: "tech-1", Turn: 2}, At: at("11:00")},
 	)
 }

@@ -15,6 +15,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/picking"
+	"aftersales/aggregates/repair"
+	"aftersales/aggregates/task"
+	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 	"aftersales/eventstore"
 	"aftersales/projections"
@@ -26,7 +32,17 @@ var schema string
 
 // Projection is the read model "tickets".
 var Projection = projections.Projection{
-	Name: "tickets", Version: 1, Schema: documents.AggregateSchema + schema, Apply: apply,
+	Name: "tickets", Version: 3, Schema: documents.AggregateSchema + schema, Reads: reads, Apply: apply,
+}
+
+// reads chooses tickets, what is made from them, and what their actions depend on.
+func reads(category string) bool {
+	switch category {
+	case ticket.Model.Category, team.Model.Category, invoice.Model.Category, coupon.Model.Category,
+		picking.Model.Category, repair.Model.Category, task.Model.Category:
+		return true
+	}
+	return false
 }
 
 func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {

@@ -16,6 +16,7 @@ import (
 // before, Limit the greatest number of tickets in a page.
 type Filter struct {
 	Team     uuid.UUID
+	Teams    []uuid.UUID // any of these; none for all
 	Customer uuid.UUID
 	State    string
 	Number   string
@@ -29,7 +30,7 @@ const selectTicket = `
 		(SELECT coalesce(json_object_agg(s.service, s.enabled), '{}') FROM tickets.service s WHERE s.team = t.team),
 		(SELECT coalesce(json_object_agg(m.kind || 's', m.n), '{}') FROM (
 			SELECT kind, count(*) AS n FROM tickets.made WHERE ticket = t.id AND counted GROUP BY kind) m),
-		EXISTS (SELECT FROM tickets.delivery d WHERE d.entity = t.entity AND d.done)
+		coalesce((SELECT true FROM tickets.delivery d WHERE d.entity = t.entity AND d.done LIMIT 1), false) -- as EXISTS it is hashed whole
 	FROM tickets.ticket t JOIN tickets.aggregate a USING (stream) `
 
 // Get is the page of a ticket, and whether there is one.
@@ -47,6 +48,7 @@ func Get(ctx context.Context, q projections.Querier, id uuid.UUID) (Ticket, bool
 func List(ctx context.Context, q projections.Querier, f Filter) (items []Ticket, next string, err error) {
 	where := projections.Where{}
 	where.And(f.Team != uuid.Nil, "t.team = ?", f.Team)
+	where.And(len(f.Teams) > 0, "t.team = ANY (?)", f.Teams)
 	where.And(f.Customer != uuid.Nil, "t.customer = ?", f.Customer)
 	where.And(f.State != "", "t.state = ?", f.State)
 	where.And(f.Number != "", "t.number = ?", f.Number)

@@ -13,6 +13,7 @@ CREATE TABLE ticket (
     fields     json        NOT NULL
 );
 CREATE INDEX ticket_by_creation ON ticket (created, id);
+CREATE INDEX ticket_by_state    ON ticket (state, created, id);
 CREATE INDEX ticket_by_team     ON ticket (team, created, id);
 CREATE INDEX ticket_by_customer ON ticket (customer, created, id) WHERE customer IS NOT NULL;
 CREATE INDEX ticket_by_number   ON ticket USING hash (number); -- of any length

@@ -27,7 +27,12 @@ import (
 var schema string
 
 // Projection is the read model "timeline".
-var Projection = projections.Projection{Name: "timeline", Version: 1, Schema: schema, Apply: apply}
+var Projection = projections.Projection{Name: "timeline", Version: 1, Schema: schema, Reads: reads, Apply: apply}
+
+// reads leaves out the streams that only serve commands.
+func reads(category string) bool {
+	return category != commandlog.Model.Category && category != directory.Model.Category
+}
 
 var columns = []string{
 	"position", "stream", "revision", "event_id", "type", "ticket",
@@ -37,10 +42,6 @@ var columns = []string{
 func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 	rows := make([][]any, 0, len(events))
 	for _, e := range events {
-		category, _ := aggregates.SplitStream(e.Stream)
-		if category == commandlog.Model.Category || category == directory.Model.Category {
-			continue
-		}
 		data, err := Redact(e.Recorded)
 		if err != nil {
 			return err
@@ -50,7 +51,7 @@ func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 			return fmt.Errorf("event at %s: %w", e.Position, err)
 		}
 		rows = append(rows, []any{
-			int64(e.Position), projections.Text(e.Stream), int64(e.Revision), e.ID, projections.Text(e.Type), ticketOf(e),
+			int64(e.Position), projections.Text(e.Stream), int64(e.Revision), e.ID, projections.Text(e.Type), TicketOf(e),
 			projections.Text(e.Meta.Actor.ID), projections.JSON(actor), e.Meta.RecordedAt, e.Created,
 			projections.Text(summary(e)), projections.JSON(data), projections.JSON(e.Metadata),
 		})
@@ -59,8 +60,9 @@ func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 	return err
 }
 
-// ticketOf is the ticket in the metadata, else the ticket whose stream it is.
-func ticketOf(e eventstore.Envelope) *uuid.UUID {
+// TicketOf is the ticket that an event belongs to, nil for none: that in its
+// metadata, else the one whose stream it is.
+func TicketOf(e eventstore.Envelope) *uuid.UUID {
 	if e.Meta.Ticket != nil {
 		return e.Meta.Ticket
 	}

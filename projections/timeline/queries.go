@@ -41,6 +41,7 @@ type Event struct {
 type Filter struct {
 	Stream string
 	Ticket uuid.UUID
+	Teams  []uuid.UUID // whose tickets the events belong to
 	Actor  string
 	Type   string
 	From   time.Time
@@ -68,13 +69,18 @@ func Audit(ctx context.Context, q projections.Querier, f Filter) (events []Event
 	where.And(true, "position > ?", f.After)
 	where.And(f.Stream != "", "stream = ?", f.Stream)
 	where.And(f.Ticket != uuid.Nil, "ticket = ?", f.Ticket)
+	where.And(len(f.Teams) > 0, "EXISTS (SELECT FROM tickets.ticket t WHERE t.id = event.ticket AND t.team = ANY (?))", f.Teams)
 	where.And(f.Actor != "", "actor_id = ?", f.Actor)
 	where.And(f.Type != "", "type = ?", f.Type)
 	where.And(!f.From.IsZero(), "recorded_at >= ?", f.From)
 	where.And(!f.To.IsZero(), "recorded_at < ?", f.To)
+	order := "position"
+	if !f.From.IsZero() {
+		order += " + 0" // by time, then sorted; in log order all that came before would be read
+	}
 	rows, err := q.Query(ctx, fmt.Sprintf(`
 		SELECT position, stream, revision, type, recorded_at, actor, summary, data, event_id, ticket, created, metadata
-		FROM timeline.event %s ORDER BY position LIMIT %d`, where.SQL(), f.Limit+1), where.Args()...)
+		FROM timeline.event %s ORDER BY %s LIMIT %d`, where.SQL(), order, f.Limit+1), where.Args()...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("timeline: %w", err)
 	}

@@ -1,0 +1,38 @@
+package check
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+)
+
+// MaxSignature is the greatest size of a signature's image, in bytes.
+const MaxSignature = 256 << 10
+
+// A PNG begins with these eight bytes, in a data URL after this prefix.
+const (
+	pngURL   = "data:image/png;base64,"
+	pngMagic = "\x89PNG\r\n\x1a\n"
+)
+
+// RefusedSignature is the code of why a data URL is no signature, "" when it is:
+// signature_missing, signature_not_png, signature_too_large.
+func RefusedSignature(url string) string {
+	if url == "" || url == pngURL {
+		return "signature_missing"
+	}
+	encoded, isPNG := strings.CutPrefix(url, pngURL)
+	// Measured before decoding, so that no large text is worked on in vain; the
+	// two bytes are what padding may stand for.
+	if base64.StdEncoding.DecodedLen(len(encoded)) > MaxSignature+2 {
+		return "signature_too_large"
+	}
+	image, err := base64.StdEncoding.DecodeString(encoded)
+	if !isPNG || err != nil || !bytes.HasPrefix(image, []byte(pngMagic)) {
+		return "signature_not_png"
+	}
+	if len(image) > MaxSignature {
+		return "signature_too_large"
+	}
+	return ""
+}

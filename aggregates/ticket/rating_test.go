@@ -1,0 +1,25 @@
+package ticket_test
+
+import (
+	"testing"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/ticket"
+)
+
+// domain.md 4: the customer rates, also a closed ticket; the last rating counts.
+func TestTheLastRatingCounts(t *testing.T) {
+	rate := func(r ticket.Rated) rule {
+		return func(s ticket.State) ([]aggregates.Event, error) { return s.Rate(r) }
+	}
+	good, bad := ticket.Rated{Rating: ticket.Satisfied}, ticket.Rated{Rating: ticket.Dissatisfied, Comment: "It broke again."}
+	given := aggregatetest.For(t, ticket.Model, opened, ticket.Closed{}, good)
+	given.When(rate(good)).Then()
+	given.When(rate(bad)).Then(bad)
+	if got := given.When(rate(bad)).State().Rating; got != ticket.Dissatisfied {
+		t.Errorf("rated %s", got)
+	}
+	given.When(rate(ticket.Rated{})).Refused("required")
+	given.When(rate(ticket.Rated{Rating: "so-so"})).Refused("invalid_value")
+}

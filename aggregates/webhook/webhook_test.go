@@ -1,0 +1,107 @@
+package webhook_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/webhook"
+)
+
+var (
+	now        = time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
+	registered = webhook.Registered{Webhook: uuid.MustParse("dd1c3a10-0000-4000-8000-000000000002"), URL: "https://erp.example/hook", By: "admin"}
+	gone       = webhook.Paused{Reason: webhook.Gone, By: "system"}
+)
+
+type rule = func(webhook.State) ([]aggregates.Event, error)
+
+func register(insecure bool, change func(*webhook.Registered)) rule {
+	wish := registered
+	change(&wish)
+	return func(s webhook.State) ([]aggregates.Event, error) { return s.Register(wish, insecure) }
+}
+
+func TestAWebhookIsRegisteredOnce(t *testing.T) {
+	same := register(false, func(*webhook.Registered) {})
+	aggregatetest.For(t, webhook.Model).When(same).Then(registered)
+	aggregatetest.For(t, webhook.Model, registered).When(same).Refused("already_exists")
+}
+
+func TestAddressesOfWebhooks(t *testing.T) {
+	given := aggregatetest.For(t, webhook.Model)
+	given.When(register(false, func(w *webhook.Registered) { w.URL = "" })).Refused("required")
+	for _, bad := range []string{
+		"http://erp.example/hook", "erp.example/hook", "//erp.example", "https:///hook", "https://", "ftp://erp.example", "javascript:alert(1)",
+		"https://user:secret@erp.example/", "https://erp.example/#x", "https://erp.example/" + strings.Repeat("x", 2000), "https://[", "file:///etc/passwd",
+	} {
+		given.When(register(false, func(w *webhook.Registered) { w.URL = bad })).Refused("invalid_value")
+	}
+	given.When(register(false, func(w *webhook.Registered) { w.Types = []string{"ticket-opened", "ticket-opened"} })).Refused("invalid_value")
+	plain := registered
+	plain.URL = "http://127.0.0.1:9/hook"
+	given.When(register(true, func(w *webhook.Registered) { w.URL = plain.URL })).Then(plain)
+}
+
+func TestBothSecretsSignForADay(t *testing.T) {
+	rotate := func(s webhook.State) ([]aggregates.Event, error) { return s.Rotate("admin", now) }
+	rotated := webhook.SecretRotated{Generation: 2, Until: now.Add(24 * time.Hour), By: "admin"}
+	aggregatetest.For(t, webhook.Model, registered).When(rotate).Then(rotated)
+	s := webhook.Model.Fold(registered, rotated)
+	for at, want := range map[time.Duration][]int{0: {2, 1}, 24*time.Hour - 1: {2, 1}, 24 * time.Hour: {2}} {
+		if got := s.Signing(now.Add(at)); !slices.Equal(got, want) {
+			t.Errorf("after %s %v sign, want %v", at, got, want)
+		}
+	}
+	if got := webhook.Model.Fold(registered).Signing(now); !slices.Equal(got, []int{1}) {
+		t.Errorf("at first %v sign", got)
+	}
+}
+
+func TestAWebhookIsPausedAndGoesOn(t *testing.T) {
+	pause := func(s webhook.State) ([]aggregates.Event, error) { return s.Pause(webhook.Gone, "system") }
+	resume := func(s webhook.State) ([]aggregates.Event, error) { return s.Resume("admin") }
+	replay := func(s webhook.State) ([]aggregates.Event, error) { return s.Replay("0000000000000000", "admin") }
+	remove := func(s webhook.State) ([]aggregates.Event, error) { return s.Remove("admin") }
+	aggregatetest.For(t, webhook.Model, registered).When(pause).Then(gone)
+	aggregatetest.For(t, webhook.Model, registered, gone).When(pause).Then()
+	aggregatetest.For(t, webhook.Model, registered, gone).When(resume).Then(webhook.Resumed{By: "admin"})
+	aggregatetest.For(t, webhook.Model, registered).When(resume).Then()
+	aggregatetest.For(t, webhook.Model, registered).When(replay).Then(webhook.ReplayRequested{After: "0000000000000000", By: "admin"})
+	aggregatetest.For(t, webhook.Model, registered).When(remove).Then(webhook.Removed{By: "admin"})
+	removed := aggregatetest.For(t, webhook.Model, registered, webhook.Removed{By: "admin"})
+	removed.When(remove).Then()
+	removed.When(pause).Then()
+	for _, r := range []rule{resume, replay, func(s webhook.State) ([]aggregates.Event, error) { return s.Rotate("admin", now) }} {
+		removed.When(r).Refused("webhook_removed")
+	}
+}
+
+func TestAttemptsFollowTheScheduleAndEnd(t *testing.T) {
+	d := webhook.Delivery{Event: registered.Webhook}
+	var total time.Duration
+	for d.Attempt = 1; ; d.Attempt++ {
+		again := d.Again(now)
+		if again.IsZero() {
+			break
+		}
+		wait := again.Sub(now)
+		if wait < 5*time.Second || wait > 29*time.Hour {
+			t.Errorf("attempt %d waits %s", d.Attempt, wait)
+		}
+		total += wait
+	}
+	if d.Attempt != 11 || total < 72*time.Hour {
+		t.Errorf("%d attempts in %s", d.Attempt, total)
+	}
+	other := d
+	d.Attempt, other.Attempt, other.Event = 5, 5, uuid.Max
+	if d.Again(now).Equal(other.Again(now)) {
+		t.Error("all come back at once")
+	}
+}

@@ -1,0 +1,81 @@
+package http_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The fields that both the company's people and a customer see of a document,
+// besides what all have, and those that only one of the two sees.
+var fieldsByReader = map[string]struct{ both, inside, portal string }{
+	"tickets": {
+		both:   "assignee description documents lot order priority product rating stage title",
+		inside: "actions followers smart_buttons team",
+		portal: "messages",
+	},
+	"tasks": {
+		both:   "assignee planned_end planned_start project signature_required ticket title worksheet",
+		inside: "followers materials paused portal_visible worked_seconds worksheet_template",
+	},
+	"credit-notes": {
+		both:   "currency invoice lines payment_state reason residual reversal_date tax ticket total untaxed",
+		inside: "auto_post_on journal mode payments replacement_invoice",
+	},
+	"returns": {
+		both:   "closed_short delivery lines reason ticket",
+		inside: "redeliveries return_location",
+	},
+	"coupons": {
+		both:   "code expires_on program redemption share_link ticket uses",
+		inside: "bound reason reservation",
+	},
+	"repairs": {
+		both:   "lot product quantity quote return scheduled_at ticket under_warranty unit",
+		inside: "currency notes parts reminded_at responsible tags",
+	},
+}
+
+// everyField are what all documents have.
+const everyField = "created_at customer id kind number revision state updated_at"
+
+// TestFieldsByRole (C7): readers get the fields that their role may see and no
+// others, and of a coupon's code only those the whole who may send it.
+func TestFieldsByRole(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.twoTeams()
+	s.post("/v1/credit-notes/"+id("credit_note of team").String()+"/post", nil)
+	last := s.post("/v1/teams", m{"name": "Last"})
+	customer := as(s.portalOf("customer"))
+	for collection, want := range fieldsByReader {
+		kind := kindOfPath("/v1/" + collection)
+		inside := s.get("/v1/"+collection+"/"+id(kind+" of team").String(), since(last))
+		var portal any
+		switch collection {
+		case "tickets", "tasks":
+			portal = s.get("/v1/portal/"+collection+"/"+id(kind+" of team").String(), customer, since(last)).json
+		default:
+			items := s.get("/v1/portal/"+collection, customer, since(last)).list("items")
+			portal = items[slices.IndexFunc(items, func(i any) bool { return i.(m)["id"] == id(kind+" of team").String() })]
+		}
+		for reader, got := range map[string]any{want.inside: inside.json, want.portal: portal} {
+			fields := strings.Fields(everyField + " " + want.both + " " + reader)
+			slices.Sort(fields)
+			if diff := cmp.Diff(fields, slices.Sorted(maps.Keys(got.(m)))); diff != "" {
+				t.Errorf("%s with %q (-want +got):\n%s", collection, reader, diff)
+			}
+		}
+	}
+	path := "/v1/coupons/" + id("coupon of team").String()
+	code := s.get(path, since(last)).text("code")
+	for _, role := range companyRoles {
+		shown := s.get(path, as(s.token(role+"-1", []string{role}, nil))).text("code")
+		if whole := slices.Contains([]string{"admin", "lead", "agent", "integration"}, role); (shown == code) != whole {
+			t.Errorf("%s sees %q of %q", role, shown, code)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package http
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
+	"aftersales/commands"
+	"aftersales/eventstore"
+)
+
+// OIDC accepts access tokens (JWT, RFC 9068) of one OpenID provider as bearer
+// tokens. What the bearer may do stands in their claims aftersales_roles,
+// aftersales_teams and aftersales_customer, as in a token of our own.
+type OIDC struct {
+	Issuer   string   // as in the claim iss; its configuration is found below it
+	Audience string   // that the claim aud must contain: this API
+	Clients  []string // that azp or client_id must be one of; empty: any
+	Type     string   // that the header typ must be; "": at+jwt (RFC 9068)
+	Now      func() time.Time
+	Client   *http.Client // nil: one with a time limit
+
+	mu       sync.Mutex
+	verifier *oidc.IDTokenVerifier
+}
+
+// longestJWT is more than providers make, in bytes.
+const longestJWT = 16 << 10
+
+// Algorithms of signatures that only the provider can make: none of those
+// whose key we would share.
+var signingAlgorithms = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA}
+
+// oidcClaims are the claims that matter here beside those that the library checks.
+type oidcClaims struct {
+	Subject  string             `json:"sub"`
+	Party    string             `json:"azp"`
+	ClientID string             `json:"client_id"`
+	Roles    []accesstoken.Role `json:"aftersales_roles"`
+	Teams    []uuid.UUID        `json:"aftersales_teams"`
+	Customer uuid.UUID          `json:"aftersales_customer"`
+}
+
+// authenticate answers who the bearer is. Refusals: unauthenticated for every
+// fault of the token, forbidden when it grants no role here. ErrUnavailable:
+// the provider cannot be asked for its keys.
+func (o *OIDC) authenticate(ctx context.Context, token string) (commands.Principal, error) {
+	if len(token) > longestJWT || !o.typed(token) {
+		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	verifier, err := o.ready(ctx)
+	if err != nil {
+		return commands.Principal{}, errors.Join(eventstore.ErrUnavailable, err)
+	}
+	verified, err := verifier.Verify(ctx, token)
+	if err != nil {
+		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	var c oidcClaims
+	if err := verified.Claims(&c); err != nil || c.Subject == "" {
+		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	if len(o.Clients) > 0 && !slices.Contains(o.Clients, c.Party) && (c.Party != "" || !slices.Contains(o.Clients, c.ClientID)) {
+		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+	}
+	return c.principal()
+}
+
+// principal is what the claims grant. The actor has a prefix that no token of
+// our own can be issued with, so that nobody speaks for another.
+func (c oidcClaims) principal() (commands.Principal, error) {
+	roles := slices.DeleteFunc(c.Roles, func(r accesstoken.Role) bool { return !r.Known() })
+	customer := slices.Contains(roles, accesstoken.Customer)
+	if len(roles) == 0 || customer != (c.Customer != uuid.Nil) || customer && len(roles) > 1 {
+		return commands.Principal{}, aggregates.Refuse("forbidden")
+	}
+	channel := "agent"
+	if customer {
+		channel = "portal"
+	}
+	return commands.Principal{
+		Actor: aggregates.Actor{ID: accesstoken.OIDCPrefix + c.Subject, Role: string(roles[0]), Channel: channel},
+		Roles: roles, Teams: c.Teams, Customer: c.Customer,
+	}, nil
+}
+
+// typed says whether the token's header is that of an access token and brings
+// no key of its own.
+func (o *OIDC) typed(token string) bool {
+	first, _, _ := strings.Cut(token, ".")
+	raw, err := base64.RawURLEncoding.DecodeString(first)
+	var header map[string]any
+	if err != nil || json.Unmarshal(raw, &header) != nil {
+		return false
+	}
+	for _, name := range []string{"jku", "jwk", "x5u", "x5c", "crit"} {
+		if _, brought := header[name]; brought {
+			return false
+		}
+	}
+	want := o.Type
+	if want == "" {
+		want = "at+jwt"
+	}
+	typ, _ := header["typ"].(string)
+	return strings.EqualFold(strings.TrimPrefix(strings.ToLower(typ), "application/"), want)
+}
+
+// ready asks the provider for its configuration once; its keys are asked for
+// again when a token names one that is not known.
+func (o *OIDC) ready(ctx context.Context) (*oidc.IDTokenVerifier, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.verifier != nil {
+		return o.verifier, nil
+	}
+	client := o.Client
+	if client == nil {
+		client = &http.Client{Timeout: 5 * time.Second}
+	}
+	// The provider keeps this context for its later requests.
+	ctx = oidc.ClientContext(context.WithoutCancel(ctx), client)
+	provider, err := oidc.NewProvider(ctx, o.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	o.verifier = provider.Verifier(&oidc.Config{ClientID: o.Audience, SupportedSigningAlgs: signingAlgorithms, Now: o.Now})
+	return o.verifier, nil
+}

@@ -1,0 +1,83 @@
+package http_test
+
+import (
+	"net/http"
+	"testing"
+)
+
+// A customer replies to, closes and rates their own ticket, and nobody else's
+// (domain.md 2.1 and 4).
+func TestACustomerWorksOnTheirOwnTicket(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.post("/v1/teams", m{"id": id("kind team"), "name": "Kind", "customers_may_close": true, "stages": []string{"waiting", "done"}})
+	s.ticket("own", m{"customer": id("customer"), "team": id("kind team")})
+	s.send(http.MethodPost, on("own", "stage"), m{"stage": "elsewhere"}).refused(http.StatusUnprocessableEntity, "stage_not_of_team")
+	s.post(on("own", "stage"), m{"stage": "waiting"})
+	mine, theirs := as(s.portalOf("customer")), as(s.portalOf("other customer"))
+	path := func(ticket, command string) string {
+		return "/v1/portal/tickets/" + id(ticket).String() + "/" + command
+	}
+
+	for command, body := range map[string]m{"messages": {"body": "Hello"}, "close": {}, "rate": {"rating": "satisfied"}} {
+		unchanged := s.unchanged(t)
+		s.send(http.MethodPost, path("own", command), body, theirs).refused(http.StatusNotFound, "ticket_not_found")
+		s.send(http.MethodPost, path("nowhere", command), body, mine).refused(http.StatusNotFound, "ticket_not_found")
+		s.send(http.MethodPost, path("own", command), body).refused(http.StatusForbidden, "forbidden")
+		unchanged()
+	}
+	s.send(http.MethodPost, path("ticket", "close"), nil, mine).refused(http.StatusConflict, "closing_not_allowed")
+	s.post(path("own", "close"), nil, mine).shows(map[string]string{"documents.0.state": "closed"})
+	s.send(http.MethodPost, path("own", "rate"), m{"rating": "so-so"}, mine).refused(http.StatusUnprocessableEntity, "invalid_value")
+	s.post(path("own", "rate"), m{"rating": "dissatisfied", "comment": "It broke again"}, mine)
+	last := s.post(path("own", "messages"), m{"body": "It broke again"}, mine)
+	last.shows(map[string]string{"documents.0.state": "open"})
+	s.get("/v1/portal/tickets/"+id("own").String(), mine, since(last)).shows(map[string]string{
+		"state": "open", "rating": "dissatisfied", "messages.0.body": "It broke again", "messages.0.from_customer": "true",
+	})
+	s.get("/v1/tickets/"+id("own").String(), since(last)).shows(map[string]string{"rating": "dissatisfied"})
+}
+
+// Revoked portal access ends all tokens so far at once, also of the contacts
+// without a grant of their own (domain.md 2.3 and 2.11).
+func TestRevokedPortalAccessEndsTokensAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.post("/v1/customers", m{"id": id("contact"), "name": "Contact of A", "parent": id("customer")})
+	access := func(customer, what string) string {
+		return "/v1/customers/" + id(customer).String() + "/portal-access/" + what
+	}
+	s.send(http.MethodPost, access("contact", "grant"), nil).refused(http.StatusUnprocessableEntity, "recipient_without_email")
+	s.send(http.MethodPost, access("nobody", "grant"), nil).refused(http.StatusNotFound, "customer_not_found")
+	s.send(http.MethodPost, access("customer", "revoke"), nil, as(s.token("agent-1", []string{"agent"}, nil))).refused(http.StatusForbidden, "forbidden")
+	granted := s.post(access("customer", "grant"), nil)
+	old, contact, other := as(s.portalOf("customer")), as(s.portalOf("contact")), as(s.portalOf("other customer"))
+	s.get("/v1/portal/tickets", old, since(granted))
+	s.get("/v1/portal/tickets", contact, since(granted))
+	s.post(access("customer", "revoke"), nil)
+	for _, token := range []option{old, contact} {
+		s.send(http.MethodGet, "/v1/portal/tickets", nil, token).refused(http.StatusUnauthorized, "unauthenticated")
+	}
+	s.get("/v1/portal/tickets", other)
+	s.post(access("customer", "grant"), nil)
+	s.send(http.MethodGet, "/v1/portal/tickets", nil, old).refused(http.StatusUnauthorized, "unauthenticated")
+	s.get("/v1/portal/tickets", as(s.portalOf("customer")))
+}
+
+// everyPortal is a request for each portal command on a ticket, and for access.
+func (s *service) everyPortal() []bad {
+	s.t.Helper()
+	s.post("/v1/teams", m{"id": id("kind team"), "name": "Kind", "customers_may_close": true})
+	s.ticket("own", m{"customer": id("customer"), "team": id("kind team")})
+	mine := []option{as(s.portalOf("customer"))}
+	own, access := "/v1/portal/tickets/"+id("own").String(), "/v1/customers/"+id("customer").String()+"/portal-access"
+	return []bad{
+		{path: own + "/messages", body: m{"body": "Hello"}, options: mine},
+		{path: own + "/close", options: mine},
+		{path: own + "/rate", body: m{"rating": "neutral"}, options: mine},
+		{path: access + "/grant"},
+		{path: access + "/revoke"},
+	}
+}
