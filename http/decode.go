@@ -27,6 +27,10 @@ const (
 // worksheetValues is the field of a body whose names a worksheet template gives.
 const worksheetValues = "values"
 
+// inArray stands for the name of a field, which an element of an array lacks;
+// no field is called so.
+const inArray = "[]"
+
 // readBody reads a JSON object of at most maxBody bytes; an empty body is {}.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
@@ -144,6 +148,7 @@ func walkObject(d *json.Decoder, of string, depth int) error {
 	return closing(d)
 }
 
+// walkValue walks the value of the field of, which is inArray for an element.
 func walkValue(d *json.Decoder, of string, depth int) error {
 	t, err := d.Token()
 	if err != nil {
@@ -151,6 +156,9 @@ func walkValue(d *json.Decoder, of string, depth int) error {
 	}
 	if text, ok := t.(string); ok && strings.ContainsRune(text, 0) {
 		return malformed("", "a text contains the character U+0000")
+	}
+	if t == nil && of == inArray {
+		return malformed("", "null stands in an array")
 	}
 	open, ok := t.(json.Delim)
 	if !ok {
@@ -163,7 +171,7 @@ func walkValue(d *json.Decoder, of string, depth int) error {
 		return walkObject(d, of, depth+1)
 	}
 	for d.More() {
-		if err := walkValue(d, "", depth+1); err != nil {
+		if err := walkValue(d, inArray, depth+1); err != nil {
 			return err
 		}
 	}

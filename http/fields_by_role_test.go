@@ -23,7 +23,7 @@ var fieldsByReader = map[string]struct{ both, inside, portal string }{
 	},
 	"credit-notes": {
 		both:   "currency invoice lines payment_state reason residual reversal_date tax ticket total untaxed",
-		inside: "auto_post_on journal mode payments replacement_invoice",
+		inside: "auto_post_on journal mode over_credit payments replacement_invoice",
 	},
 	"returns": {
 		both:   "closed_short delivery lines reason ticket",

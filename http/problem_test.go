@@ -2,8 +2,11 @@ package http_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+
+	"aftersales/projections/tickets"
 )
 
 // A problem says what is wrong in the caller's language, with a code that never
@@ -115,7 +118,7 @@ func TestHealth(t *testing.T) {
 		t.Error("metrics hold ids")
 	}
 	projections := s.get("/v1/projections")
-	projections.shows(map[string]string{"items.0.name": "tickets", "items.0.state": "running", "items.3.name": "portal", "items.0.version": "2"})
+	projections.shows(map[string]string{"items.0.name": "tickets", "items.0.state": "running", "items.3.name": "portal", "items.0.version": strconv.Itoa(tickets.Projection.Version)})
 
 	s.env.StopNode(t)
 	s.send(http.MethodGet, "/readyz", nil, open).shows(map[string]string{"status": "not_ready", "event_store": "unavailable"})

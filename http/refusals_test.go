@@ -29,6 +29,7 @@ func TestBrokenRulesWriteNothing(t *testing.T) {
 	s.delivery("planned delivery", "3", false)
 	s.ticket("bare ticket", nil)
 	s.ticket("other ticket", m{"customer": id("other customer")})
+	s.post("/v1/deliveries", m{"customer": id("other customer"), "validate": true, "lines": []m{{"product": id("product"), "quantity": "1"}}})
 	s.post("/v1/products/"+id("tracked").String()+"/lots", m{"id": id("other lot"), "name": "SN2"})
 	s.post("/v1/deliveries", m{"id": id("tracked delivery"), "customer": id("customer"), "validate": true, "lines": []m{{
 		"id": id("tracked line"), "product": id("tracked"), "quantity": "1", "lots": []m{{"lot": id("lot"), "quantity": "1"}},

@@ -81,12 +81,14 @@ func (s *service) deliveries(webhook string) answer {
 	return s.get("/v1/webhooks/"+webhook+"/deliveries", with("Min-Position", must(s.env.Store.Head(s.t.Context()))(s.t).String()))
 }
 
-// deliveryIs waits until the first delivery of a webhook is in the state.
-func (s *service) deliveryIs(webhook, state string, attempts int) answer {
+// deliveryIs waits until the first delivery of a webhook is in the state, after
+// so many attempts of which the last was answered with the status.
+func (s *service) deliveryIs(webhook, state string, attempts, status int) answer {
 	s.t.Helper()
 	for end := time.Now().Add(time.Minute); ; {
 		a := s.deliveries(webhook)
-		if a.text("items.0.state") == state && a.text("items.0.attempts") == strconv.Itoa(attempts) && a.at("items.0.last_at") != nil {
+		if a.text("items.0.state") == state && a.text("items.0.attempts") == strconv.Itoa(attempts) &&
+			a.text("items.0.last_status") == strconv.Itoa(status) {
 			return a
 		}
 		if time.Now().After(end) {
@@ -124,7 +126,7 @@ func TestWebhooks(t *testing.T) {
 	if theirs["data"].(m)["title"] != "Theirs" {
 		t.Errorf("heard %v", theirs)
 	}
-	if s.deliveryIs(hook.created(), "delivered", 1); len(full.wait(t, 1)) != 1 {
+	if s.deliveryIs(hook.created(), "delivered", 1, 204); len(full.wait(t, 1)) != 1 {
 		t.Error("told of a ticket of another team")
 	}
 
@@ -166,12 +168,12 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 	s.post("/v1/teams", m{"id": id("team"), "name": "Team"})
 	hook := s.post("/v1/webhooks", m{"url": c.url, "types": []string{"ticket-opened"}}).created()
 	s.post("/v1/tickets", m{"title": "Broken", "team": id("team")})
-	s.deliveryIs(hook, "waiting", 1).shows(map[string]string{"items.0.last_status": "500", "items.0.last_error": "answered 500"})
+	s.deliveryIs(hook, "waiting", 1, 500).shows(map[string]string{"items.0.last_error": "answered 500"})
 	s.retries <- time.Time{} // too early: nothing happens
 	for n, later := range []time.Duration{6 * time.Second, 36 * time.Second, 6 * time.Minute} {
 		s.clock.Add(later.Milliseconds())
 		s.retries <- time.Time{}
-		s.deliveryIs(hook, []string{"waiting", "waiting", "delivered"}[n], n+2)
+		s.deliveryIs(hook, []string{"waiting", "waiting", "delivered"}[n], n+2, []int{302, 429, 204}[n])
 	}
 	heard := c.wait(t, 4)
 	for _, h := range heard {
@@ -194,7 +196,7 @@ func TestAWebhookThatIsGoneIsPaused(t *testing.T) {
 	s.post("/v1/teams", m{"id": id("team"), "name": "Team"})
 	hook := s.post("/v1/webhooks", m{"url": c.url, "types": []string{"ticket-opened"}}).created()
 	s.post("/v1/tickets", m{"title": "One", "team": id("team")})
-	s.deliveryIs(hook, "failed", 1)
+	s.deliveryIs(hook, "failed", 1, 410)
 	path := "/v1/webhooks/" + hook
 	s.get(path, with("Min-Position", must(s.env.Store.Head(t.Context()))(t).String())).shows(map[string]string{"state": "paused", "paused_reason": "gone"})
 	s.post("/v1/tickets", m{"title": "Two", "team": id("team")})
