@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,7 +79,7 @@ func TestBulkRefusesWhatIsNoBulk(t *testing.T) {
 	s.send(http.MethodPost, "/v1/bulk", m{"commands": []any{one}}, without("Idempotency-Key")).refused(400, "idempotency_key_required")
 	s.send(http.MethodPost, "/v1/bulk", m{"commands": []any{}}).refused(422, "required")
 	s.send(http.MethodPost, "/v1/bulk", m{"atomic": true, "commands": []any{one}}).refused(422, "bulk_not_atomic")
-	s.send(http.MethodPost, "/v1/bulk", m{"commands": make([]m, 101)}).refused(413, "bulk_too_large")
+	s.send(http.MethodPost, "/v1/bulk", m{"commands": slices.Repeat([]any{one}, 101)}).refused(413, "bulk_too_large")
 	for _, path := range []string{"", "/v1/bulk", "/healthz", "/v1/teams?x=1", "https://elsewhere.example/v1/teams", "v1/teams", "/v1/\x7f"} {
 		s.send(http.MethodPost, "/v1/bulk", m{"commands": []any{one, m{"path": path}}}).refused(422, "invalid_value")
 	}
