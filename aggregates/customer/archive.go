@@ -8,22 +8,10 @@ import (
 
 // Archive keeps the customer out of what comes. Refusal: customer_not_found.
 func (s State) Archive() ([]aggregates.Event, error) {
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("customer_not_found")
-	case s.Archived:
-		return nil, nil
-	}
-	return []aggregates.Event{Archived{}}, nil
+	return aggregates.Once(s.ID != uuid.Nil, "customer_not_found", s.Archived, Archived{})
 }
 
 // Unarchive takes that back. Refusal: customer_not_found.
 func (s State) Unarchive() ([]aggregates.Event, error) {
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("customer_not_found")
-	case !s.Archived:
-		return nil, nil
-	}
-	return []aggregates.Event{Unarchived{}}, nil
+	return aggregates.Once(s.ID != uuid.Nil, "customer_not_found", !s.Archived, Unarchived{})
 }

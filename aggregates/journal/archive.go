@@ -9,22 +9,10 @@ import (
 // Archive lets nothing more be posted in the journal. Refusal:
 // journal_not_found.
 func (s State) Archive() ([]aggregates.Event, error) {
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("journal_not_found")
-	case s.Archived:
-		return nil, nil
-	}
-	return []aggregates.Event{Archived{}}, nil
+	return aggregates.Once(s.ID != uuid.Nil, "journal_not_found", s.Archived, Archived{})
 }
 
 // Unarchive takes that back. Refusal: journal_not_found.
 func (s State) Unarchive() ([]aggregates.Event, error) {
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("journal_not_found")
-	case !s.Archived:
-		return nil, nil
-	}
-	return []aggregates.Event{Unarchived{}}, nil
+	return aggregates.Once(s.ID != uuid.Nil, "journal_not_found", !s.Archived, Unarchived{})
 }

@@ -8,22 +8,10 @@ import (
 
 // Archive keeps the product out of what comes. Refusal: product_not_found.
 func (s State) Archive() ([]aggregates.Event, error) {
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("product_not_found")
-	case s.Archived:
-		return nil, nil
-	}
-	return []aggregates.Event{Archived{}}, nil
+	return aggregates.Once(s.ID != uuid.Nil, "product_not_found", s.Archived, Archived{})
 }
 
 // Unarchive takes that back. Refusal: product_not_found.
 func (s State) Unarchive() ([]aggregates.Event, error) {
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("product_not_found")
-	case !s.Archived:
-		return nil, nil
-	}
-	return []aggregates.Event{Unarchived{}}, nil
+	return aggregates.Once(s.ID != uuid.Nil, "product_not_found", !s.Archived, Unarchived{})
 }
