@@ -5,10 +5,10 @@ GOLANGCI_LINT_VERSION := v2.15.0
 golangci_lint := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fmt build postgres
+.PHONY: help run test check bench fmt spec-release build postgres
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: postgres build ## Serve on 127.0.0.1:8080 with a small sample (data in ./var)
 	@exec bin/aftersales serve --sample
@@ -28,6 +28,9 @@ bench: postgres ## Run the benchmarks
 
 fmt: $(golangci_lint) ## Format all Go files
 	$(golangci_lint) fmt ./...
+
+spec-release: ## Keep openapi.yaml as the one that a release has, which later ones must not break
+	cp http/openapi.yaml http/testdata/openapi-released.yaml
 
 build:
 	$(GO) build -o bin/ ./cmd/aftersales

@@ -33,6 +33,15 @@ func (d Date) Before(other Date) bool { return d < other }
 // After says whether d is a later day than other.
 func (d Date) After(other Date) bool { return d > other }
 
+// Next is the day after d; of none there is none.
+func (d Date) Next() Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return Date(t.AddDate(0, 0, 1).Format(time.DateOnly))
+}
+
 // Year is the four-digit year, "" when there is no date.
 func (d Date) Year() string {
 	if len(d) < 4 {

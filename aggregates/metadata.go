@@ -26,24 +26,26 @@ type Ref struct {
 // command, why. Business time is in the event's data; RecordedAt is when the
 // command decided, in UTC. CorrelationID is the id of the command that began
 // it all, CausationID that of the command or event that led directly here.
+// TicketCustomer is whom the ticket was of when a service on it was decided.
 // Key is the caller's idempotency key. The first event of a command carries in
 // Answers the documents that the command answers with, so that its outcome can
 // be told even when the process died before it was recorded.
 type Metadata struct {
-	SchemaVersion int        `json:"schema_version"`
-	RecordedAt    time.Time  `json:"recorded_at"`
-	Actor         Actor      `json:"actor"`
-	Command       string     `json:"command"`
-	CommandID     uuid.UUID  `json:"command_id"`
-	Caller        string     `json:"caller,omitempty"`
-	Key           string     `json:"key,omitempty"`
-	RequestHash   string     `json:"request_hash,omitempty"`
-	Answers       []Ref      `json:"answers,omitempty"`
-	Created       bool       `json:"created,omitempty"`
-	CorrelationID uuid.UUID  `json:"$correlationId"`
-	CausationID   uuid.UUID  `json:"$causationId"`
-	Ticket        *uuid.UUID `json:"ticket,omitempty"`
-	Company       string     `json:"company"`
-	RequestID     string     `json:"request_id,omitempty"`
-	Traceparent   string     `json:"traceparent,omitempty"`
+	SchemaVersion  int        `json:"schema_version"`
+	RecordedAt     time.Time  `json:"recorded_at"`
+	Actor          Actor      `json:"actor"`
+	Command        string     `json:"command"`
+	CommandID      uuid.UUID  `json:"command_id"`
+	Caller         string     `json:"caller,omitempty"`
+	Key            string     `json:"key,omitempty"`
+	RequestHash    string     `json:"request_hash,omitempty"`
+	Answers        []Ref      `json:"answers,omitempty"`
+	Created        bool       `json:"created,omitempty"`
+	CorrelationID  uuid.UUID  `json:"$correlationId"`
+	CausationID    uuid.UUID  `json:"$causationId"`
+	Ticket         *uuid.UUID `json:"ticket,omitempty"`
+	TicketCustomer uuid.UUID  `json:"ticket_customer,omitzero"`
+	Company        string     `json:"company"`
+	RequestID      string     `json:"request_id,omitempty"`
+	Traceparent    string     `json:"traceparent,omitempty"`
 }

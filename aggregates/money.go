@@ -6,16 +6,24 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
-// Currency is an ISO 4217 code.
+// Currency is a currency together with the digits of its minor unit, so that an
+// amount in minor units never loses its scale. An ISO 4217 code alone ("EUR") has
+// the digits of isoDigits; other codes, and other digits, are written behind it
+// ("IRR:2"). Each currency has one such text: equal texts are equal currencies.
 type Currency string
 
-// currencyDigits holds the currencies whose minor unit is not a hundredth, and
-// names those in use that have two digits. Exponents follow ISO 4217, but IRR,
-// whose cent does not exist in practice (domain.md 2.5).
-var currencyDigits = map[Currency]int{
+// MaxCurrencyDigits is the most digits that a currency can have.
+const MaxCurrencyDigits = 4
+
+// isoDigits are the digits of currencies that need no registration. Exponents
+// follow ISO 4217, but IRR, whose cent does not exist in practice (domain.md
+// 2.5). Events refer to them: this table never changes, other currencies are
+// registered.
+var isoDigits = map[string]int{
 	"AED": 2, "AUD": 2, "BGN": 2, "BHD": 3, "BRL": 2, "CAD": 2, "CHF": 2, "CLP": 0, "CNY": 2,
 	"CZK": 2, "DKK": 2, "EUR": 2, "GBP": 2, "HKD": 2, "HUF": 2, "IDR": 2, "ILS": 2, "INR": 2,
 	"IQD": 3, "IRR": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "MXN": 2, "MYR": 2,
@@ -24,10 +32,40 @@ var currencyDigits = map[Currency]int{
 	"ZAR": 2,
 }
 
-// Digits is the number of digits after the point, and whether c is known.
+// CurrencyOf is the currency with a code, three capital letters, and 0 to
+// MaxCurrencyDigits digits. Of anything else the Digits are not known.
+func CurrencyOf(code string, digits int) Currency {
+	if n, iso := isoDigits[code]; iso && n == digits {
+		return Currency(code)
+	}
+	return Currency(code + ":" + strconv.Itoa(digits))
+}
+
+// Code is what people call the currency: "EUR". It is all that may leave the
+// program beside amounts that are written with their digits.
+func (c Currency) Code() string {
+	code, _, _ := strings.Cut(string(c), ":")
+	return code
+}
+
+// IsCurrencyCode says whether a text is three capital letters.
+func IsCurrencyCode(text string) bool {
+	return len(text) == 3 && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// Digits is the number of digits after the point, and whether c is known: an
+// unregistered code without digits of its own is not.
 func (c Currency) Digits() (int, bool) {
-	n, ok := currencyDigits[c]
-	return n, ok
+	if n, iso := isoDigits[string(c)]; iso {
+		return n, true
+	}
+	_, suffix, _ := strings.Cut(string(c), ":")
+	n, err := strconv.Atoi(suffix)
+	known := err == nil && n >= 0 && n <= MaxCurrencyDigits && IsCurrencyCode(c.Code()) && c == CurrencyOf(c.Code(), n)
+	if !known {
+		return 0, false
+	}
+	return n, true
 }
 
 // Price writes a unit price with at least the currency's digits: "100.00",
@@ -55,11 +93,11 @@ var ErrMoney = errors.New("not an amount of money")
 func ParseMoney(amount string, c Currency) (Money, error) {
 	digits, ok := c.Digits()
 	if !ok {
-		return Money{}, fmt.Errorf("currency %q: %w", c, ErrMoney)
+		return Money{}, fmt.Errorf("currency %q: %w", c.Code(), ErrMoney)
 	}
 	minor, err := parseFixed(amount, digits)
 	if err != nil {
-		return Money{}, fmt.Errorf("%q %s: %w", amount, c, ErrMoney)
+		return Money{}, fmt.Errorf("%q %s: %w", amount, c.Code(), ErrMoney)
 	}
 	return Money{Minor: minor, Currency: c}, nil
 }
@@ -70,18 +108,30 @@ func (m Money) Amount() string {
 	return formatFixed(m.Minor, digits)
 }
 
+// In is the same amount in the digits of c. It is an error when the amount is
+// written with more digits, or c is another currency or not known.
+func (m Money) In(c Currency) (Money, error) {
+	if m.Currency.Code() != c.Code() {
+		return Money{}, fmt.Errorf("%s in %s: %w", m.Currency.Code(), c.Code(), ErrMoney)
+	}
+	return ParseMoney(m.Amount(), c)
+}
+
 type moneyJSON struct {
 	Amount   string   `json:"amount"`
 	Currency Currency `json:"currency"`
 }
 
-// MarshalJSON writes {"amount":"19.90","currency":"EUR"}.
+// MarshalJSON writes {"amount":"19.90","currency":"EUR"}: the digits of the
+// amount are those of the currency.
 func (m Money) MarshalJSON() ([]byte, error) {
-	return json.Marshal(moneyJSON{m.Amount(), m.Currency})
+	return json.Marshal(moneyJSON{m.Amount(), Currency(m.Currency.Code())})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes; more digits than the currency
-// has, an unknown currency, another field or a JSON number is an error.
+// UnmarshalJSON reads what MarshalJSON writes. The currency has the digits that
+// the amount is written with, whatever people write; In brings those to the
+// digits that it really has. A code that is none, more digits than any currency
+// has, another field or a JSON number is an error.
 func (m *Money) UnmarshalJSON(b []byte) error {
 	var j moneyJSON
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -90,7 +140,8 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrMoney, err)
 	}
-	*m, err = ParseMoney(j.Amount, j.Currency)
+	_, fraction, _ := strings.Cut(j.Amount, ".")
+	*m, err = ParseMoney(j.Amount, CurrencyOf(string(j.Currency), len(fraction)))
 	return err
 }
 

@@ -33,7 +33,7 @@ func TestMoneyInJSON(t *testing.T) {
 		t.Errorf("%s, %v", b, err)
 	}
 	var m aggregates.Money
-	for _, text := range []string{`{"amount":19.9,"currency":"EUR"}`, `{"amount":"19.901","currency":"EUR"}`, `{"amount":"1"}`, `{"amount":"1","currency":"EUR","x":1}`, `"19.90"`} {
+	for _, text := range []string{`{"amount":19.9,"currency":"EUR"}`, `{"amount":"19.90101","currency":"EUR"}`, `{"amount":"1"}`, `{"amount":"1","currency":"EUR:3"}`, `{"amount":"1","currency":"EUR","x":1}`, `"19.90"`} {
 		if err := json.Unmarshal([]byte(text), &m); err == nil {
 			t.Errorf("%s was read as %+v", text, m)
 		}

@@ -42,22 +42,23 @@ func (c DraftCreditNote) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	id := x.newID(c.ID)
-	if err := x.unplaced(ctx, "credit_note", id, l.Stream); err != nil {
-		return err
-	}
 	request := invoice.CreditNoteRequest{
 		ID: id, Journal: journalOf(book), ReversalDate: c.ReversalDate, Reason: c.Reason, Cap: x.s.creditCap(),
 	}
 	for _, line := range c.Lines {
-		request.Lines = append(request.Lines, invoice.CreditLineRequest{InvoiceLine: line.InvoiceLine, Quantity: line.Quantity})
+		request.Lines = append(request.Lines, line.request())
 	}
 	if c.ReversalDate != "" && c.ReversalDate.Before(l.State.InvoiceDate) {
 		x.warn("reversal_before_invoice")
 	}
 	x.match = l.Stream
 	x.creates("credit_note", id, l.Stream)
-	_, err = decide(ctx, x, invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
-		return s.DraftCreditNote(request)
-	})
-	return err
+	return createWithin(ctx, x, "credit_note", c.ID, l.Stream, invoice.Model, c.Invoice,
+		x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
+			events, err := s.DraftCreditNote(request)
+			if err == nil {
+				err = x.fitting(ctx, request.Lines, s)
+			}
+			return events, err
+		}))
 }

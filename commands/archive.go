@@ -11,6 +11,7 @@ import (
 	"aftersales/aggregates/product"
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/project"
+	"aftersales/aggregates/team"
 	"aftersales/aggregates/worksheet"
 )
 
@@ -48,6 +49,39 @@ func (UnarchiveCustomer) commandName() string { return "unarchive-customer" }
 
 func (c UnarchiveCustomer) execute(ctx context.Context, x *execution) error {
 	return reference(ctx, x, "customer", customer.Model, c.Customer, customer.State.Unarchive)
+}
+
+// ArchiveTeam keeps a team out of new tickets. OpenTickets is how many it has:
+// the tickets' streams hold no count, so a read model tells, and a ticket that
+// is opened at the same moment stays with the team.
+type ArchiveTeam struct {
+	Team        uuid.UUID `json:"-"`
+	OpenTickets int       `json:"-"`
+}
+
+func (ArchiveTeam) commandName() string { return "archive-team" }
+
+func (c ArchiveTeam) execute(ctx context.Context, x *execution) error {
+	if err := x.ownTeam(c.Team); err != nil {
+		return err
+	}
+	return reference(ctx, x, "team", team.Model, c.Team, func(s team.State) ([]aggregates.Event, error) {
+		return s.Archive(c.OpenTickets)
+	})
+}
+
+// UnarchiveTeam takes that back.
+type UnarchiveTeam struct {
+	Team uuid.UUID `json:"-"`
+}
+
+func (UnarchiveTeam) commandName() string { return "unarchive-team" }
+
+func (c UnarchiveTeam) execute(ctx context.Context, x *execution) error {
+	if err := x.ownTeam(c.Team); err != nil {
+		return err
+	}
+	return reference(ctx, x, "team", team.Model, c.Team, team.State.Unarchive)
 }
 
 // ArchiveProduct keeps a product out of the choices.
@@ -139,9 +173,9 @@ func (c ArchiveProgram) execute(ctx context.Context, x *execution) error {
 }
 
 // activeCustomer is a customer chosen for a new document: customer_not_found,
-// customer_archived. Archiving changes, so it is read afresh.
+// customer_archived.
 func (x *execution) activeCustomer(ctx context.Context, id uuid.UUID) (customer.State, error) {
-	c, err := named(ctx, x, "customer", "customer", customer.Model, id)
+	c, err := x.customer(ctx, "customer", id)
 	if err == nil && c.Archived {
 		err = aggregates.Refuse("customer_archived").On("customer")
 	}
@@ -151,7 +185,7 @@ func (x *execution) activeCustomer(ctx context.Context, id uuid.UUID) (customer.
 // activeProduct is a product chosen for a new document: product_not_found,
 // product_archived.
 func (x *execution) activeProduct(ctx context.Context, field string, id uuid.UUID) (product.State, error) {
-	p, err := named(ctx, x, field, "product", product.Model, id)
+	p, err := x.currentProduct(ctx, field, id)
 	if err == nil && p.Archived {
 		err = aggregates.Refuse("product_archived").On(field)
 	}

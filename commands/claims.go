@@ -7,19 +7,32 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/directory"
+	"aftersales/aggregates/invoice"
 )
 
 // claim takes a name of a kind for what lives in the stream home, once and for
 // good: a number, a code, an id. It answers whose the name is: home's, or that
-// of who took it before.
+// of who took it before. While another command holds it, that is contended.
 func (x *execution) claim(ctx context.Context, kind, name, home string) (holder string, err error) {
 	child := *x
 	child.seed = aggregates.DeriveID("claim", x.seed.String(), kind, name)
 	child.match, child.appended, child.steps = "", nil, map[string]int{}
-	key := aggregates.DeriveID("name", name).String()
-	s, err := decideStream(ctx, &child, directory.Model, directory.Stream(kind, key), func(s directory.State) ([]aggregates.Event, error) {
-		if s.Home != "" {
+	stream := directory.Stream(kind, nameKey(name))
+	l, err := loadStream(ctx, x, directory.Model, stream, uuid.Nil)
+	if err != nil {
+		return "", err
+	}
+	if used, err := x.used(ctx, numberFor(name, home), l.State); err != nil {
+		return "", err
+	} else if used {
+		home = l.State.Claimed
+	}
+	s, err := decideStream(ctx, &child, directory.Model, stream, func(s directory.State) ([]aggregates.Event, error) {
+		switch {
+		case s.Home != "":
 			return nil, nil
+		case s.Held(home, x.now):
+			return nil, aggregates.Refuse("contended")
 		}
 		return s.Place(directory.Placed{Kind: kind, ID: name, HomeStream: home})
 	})
@@ -27,9 +40,65 @@ func (x *execution) claim(ctx context.Context, kind, name, home string) (holder 
 	return s.Home, err
 }
 
+// nameKey is the key of a name in the directory.
+func nameKey(name string) string { return aggregates.DeriveID("name", name).String() }
+
 // numberOf is the kind under which the numbers of a kind of document are
-// claimed, so that one given from outside and one of our own never meet.
-func numberOf(kind string) string { return kind + "_number" }
+// claimed, so that one given from outside and one of our own never meet. Credit
+// notes are invoices there: a customer gets no two documents with one number.
+func numberOf(kind string) string {
+	if kind == "credit_note" {
+		kind = "invoice"
+	}
+	return kind + "_number"
+}
+
+// numberFor is the tenure of the number that the invoice of a stream brought.
+func numberFor(number, home string) tenure {
+	return tenure{
+		kind: numberOf("invoice"), key: nameKey(number), name: number, home: home,
+		taken: aggregates.Refuse("number_taken", "value", number).On("number"),
+		had: func(ctx context.Context, x *execution, stream string) (bool, error) {
+			l, err := loadStream(ctx, x, invoice.Model, stream, uuid.Nil)
+			return l.State.Number == number, err
+		},
+	}
+}
+
+// withNumber takes the step that posts an invoice with the number that it
+// brought; "" is none. A number that another document has, or is about to get, is
+// number_taken.
+func (x *execution) withNumber(ctx context.Context, number, home string, post func() error) error {
+	if number == "" {
+		return post()
+	}
+	return x.while(ctx, numberFor(number, home), post)
+}
+
+// freeNumber refuses a number that another document has, for a draft that asks
+// for it at its posting.
+func (x *execution) freeNumber(ctx context.Context, number, home string) error {
+	if number == "" {
+		return nil
+	}
+	t := numberFor(number, home)
+	l, err := loadStream(ctx, x, directory.Model, directory.Stream(t.kind, t.key), uuid.Nil)
+	if err == nil && l.State.Home != "" && l.State.Home != home {
+		err = t.taken
+	}
+	return err
+}
+
+// keepNumber places the number that an invoice was posted with.
+func keepNumber(number, stream string) consequence {
+	return func(ctx context.Context, x *execution) error {
+		if number == "" {
+			return nil
+		}
+		_, err := x.claim(ctx, numberOf("invoice"), number, stream)
+		return err
+	}
+}
 
 // createNamed is create for a document that may bring a name from outside,
 // which must be free: else number_taken on the field. The name is claimed when
@@ -50,15 +119,11 @@ func createNamed[S any](ctx context.Context, x *execution, kind string, m aggreg
 func claimFor[S any](ctx context.Context, x *execution, m aggregates.Model[S], id uuid.UUID, kind, field, name string,
 	rule func(S) ([]aggregates.Event, error),
 ) error {
-	l, err := load(ctx, x, m, id)
-	if err != nil || x.did(l.Stream) {
+	if err := probe(ctx, x, m, id, rule); err != nil || x.did(m.Stream(id)) {
 		return err
 	}
-	if _, err := rule(l.State); err != nil {
-		return err
-	}
-	holder, err := x.claim(ctx, kind, name, l.Stream)
-	if err == nil && holder != l.Stream {
+	holder, err := x.claim(ctx, kind, name, m.Stream(id))
+	if err == nil && holder != m.Stream(id) {
 		err = aggregates.Refuse("number_taken", "value", name).On(field)
 	}
 	return err

@@ -1,42 +1,71 @@
 package commands
 
 import (
+	"bytes"
 	"crypto/rand"
+	"flag"
 	"strings"
 	"testing"
 )
 
-// Codes have 80 random bits: 16 letters of an alphabet of 32, all alike at every
-// place. With 31 degrees of freedom chi-square exceeds 120 less than once in
-// 10^11 places, so the test fails for a bias and not by chance.
+var couponDraws = flag.Int("codes", 100_000, "how many codes and links TestCodeEntropy draws")
+
+// TestCodeEntropy (C9): codes have 80 random bits and the tokens of links 130:
+// letters of an alphabet of 32, all alike at every place, and none comes twice.
+// With 31 degrees of freedom chi-square exceeds 120 less than once in 10^11
+// places, so the test fails for a bias and not by chance.
 func TestCodeEntropy(t *testing.T) {
-	const codes, limit = 10_000, 120
-	seen := map[string]bool{}
-	var times [codeLength][256]int
-	for range codes {
-		code, err := newCode(rand.Reader)
+	const limit = 120
+	if codeLength*5 < 80 || linkTokenLength*5 < 128 {
+		t.Errorf("codes have %d bits, links %d", codeLength*5, linkTokenLength*5)
+	}
+	codes, links := map[string]bool{}, map[string]bool{}
+	var times [codeLength + linkTokenLength][256]int
+	for range *couponDraws {
+		drawn, err := newCouponSecrets(rand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
-		letters := strings.ReplaceAll(code, "-", "")
-		if len(letters) != codeLength || codeLength*5 < 80 || seen[letters] || normalCode(strings.ToLower(code)) != letters {
-			t.Fatalf("code %q, seen before: %v", code, seen[letters])
+		code, link := strings.ReplaceAll(drawn.Code, "-", ""), drawn.Link
+		if len(code) != codeLength || len(link) != linkTokenLength || codes[code] || links[link] || normalCode(strings.ToLower(drawn.Code)) != code {
+			t.Fatalf("%+v: seen before: %v, %v", drawn, codes[code], links[link])
 		}
-		seen[letters] = true
-		for i := range letters {
-			times[i][letters[i]]++
+		codes[code], links[link] = true, true
+		for i, letter := range []byte(code + link) {
+			times[i][letter]++
 		}
 	}
+	each := float64(*couponDraws) / float64(len(crockford))
 	for place, counted := range times {
 		sum, total := 0.0, 0
 		for i := range crockford {
 			n := counted[crockford[i]]
 			total += n
-			off := float64(n) - codes/32.0
-			sum += off * off / (codes / 32.0)
+			off := float64(n) - each
+			sum += off * off / each
 		}
-		if sum > limit || total != codes {
-			t.Errorf("place %d: chi-square %.0f, %d of %d letters in the alphabet", place, sum, total, codes)
+		if sum > limit || total != *couponDraws {
+			t.Errorf("place %d: chi-square %.0f, %d of %d letters in the alphabet", place, sum, total, *couponDraws)
+		}
+	}
+}
+
+// A code and a link are found by different hashes, each keyed, and neither is in
+// what the log keeps of the other.
+func TestHashesOfCodesAndLinksDiffer(t *testing.T) {
+	var hashes []string
+	for _, key := range []byte{1, 2} {
+		s, err := NewSecrets(bytes.Repeat([]byte{key}, SecretSize))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes = append(hashes, s.HashCode("ABCD"), s.HashLink("ABCD"))
+	}
+	for i, h := range hashes {
+		for _, other := range hashes[:i] {
+			if h == other || len(h) != 64 {
+				t.Errorf("hashes %v", hashes)
+			}
 		}
 	}
 }

@@ -11,10 +11,12 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/customer"
 	"aftersales/aggregates/directory"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/order"
 	"aftersales/aggregates/picking"
+	"aftersales/aggregates/product"
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/sequence"
@@ -36,20 +38,29 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case invoice.Drafted:
 		return linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(event.Invoice) })
 	case invoice.Posted:
-		return []consequence{numberInvoice(documentOf(e))}
+		return []consequence{leaveLocked(e, documentOf(e)), numberInvoice(documentOf(e)), keepNumber(event.Number, e.Stream)}
 	case invoice.PaymentRegistered:
 		return place("payment", event.Payment.String(), e.Stream)
 	case invoice.CreditNotePaidOut:
 		return place("payment", event.Payment.String(), e.Stream)
 	case invoice.OpenPaymentDeclined:
 		return place("payment", event.Payment.String(), e.Stream)
+	case invoice.PaymentRefunded:
+		return place("payment", event.Refund.String(), e.Stream)
+	case invoice.CreditAllocated:
+		return []consequence{allocateCredit(documentOf(e), event)}
+	case invoice.CreditReleased:
+		return []consequence{returnCredit(event)}
 	case invoice.OpenPaymentReserved:
 		return []consequence{allocate(documentOf(e), event)}
 	case invoice.CreditNoteDrafted:
 		return append(append(place("credit_note", event.CreditNote.String(), e.Stream), link(event.Ticket, "credit_note", event.CreditNote, e.Stream)...),
 			useHolds(event)...)
 	case invoice.CreditNotePosted:
-		return append(copyInvoice(documentOf(e), event.ReplacementInvoice), numberCreditNote(documentOf(e), event.CreditNote))
+		return append(copyInvoice(documentOf(e), event.ReplacementInvoice),
+			leaveLocked(e, event.CreditNote), numberCreditNote(documentOf(e), event.CreditNote))
+	case product.LotRegistered:
+		return place("lot", event.Lot.String(), e.Stream)
 	case picking.DeliveryPlanned:
 		return append(linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(event.Delivery) }),
 			numberDelivery(event.Delivery))
@@ -69,6 +80,8 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case coupon.Generated:
 		return append(append(place("coupon_code", event.CodeHash, e.Stream), link(event.Ticket, "coupon", event.Coupon, e.Stream)...),
 			numberCoupon(event.Coupon), deliverCoupon(event))
+	case coupon.LinkShared:
+		return place("coupon_link", event.LinkHash, e.Stream)
 	case repair.Created:
 		return append(link(event.Ticket, "repair", event.Repair, e.Stream), numberRepair(event.Repair))
 	case task.Created:
@@ -84,9 +97,15 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case accesstoken.Issued:
 		return notePortalUser(event)
 	case order.Confirmed:
-		return []consequence{deliverOrder(documentOf(e), event.Delivery)}
+		return []consequence{deliverOrder(documentOf(e), event.Delivery), withdrawDelivery(documentOf(e), event.Delivery)}
 	case order.Cancelled:
-		return []consequence{cancelDeliveries(documentOf(e))}
+		return []consequence{cancelDeliveries(documentOf(e)), letCouponsGo(documentOf(e))}
+	case order.QuotationDeclined:
+		return []consequence{letCouponsGo(documentOf(e))}
+	case coupon.Reserved:
+		return linkCoupon(event.Order, documentOf(e))
+	case coupon.Redeemed:
+		return linkCoupon(event.Order, documentOf(e))
 	}
 	return nil
 }
@@ -125,7 +144,8 @@ func (x *execution) follow(ctx context.Context) error {
 // does not matter who reacts, or what was done before.
 func (x *execution) react(ctx context.Context, e eventstore.Envelope) ([]eventstore.Envelope, error) {
 	child := *x
-	child.causation, child.ticket, child.match, child.appended = e.ID, e.Meta.Ticket, "", nil
+	child.causation, child.match, child.appended = e.ID, "", nil
+	child.ticket, child.madeFor = e.Meta.Ticket, e.Meta.TicketCustomer
 	for i, c := range consequencesOf(e) {
 		child.seed, child.steps = aggregates.DeriveID("consequence", e.ID.String(), strconv.Itoa(i)), map[string]int{}
 		if err := c(ctx, &child); err != nil {
@@ -146,14 +166,19 @@ func place(kind, key, home string) []consequence {
 	}}
 }
 
-// link notes on the ticket that a document was made from it.
+// link notes on the ticket that a document was made from it, for the customer
+// whom the command saw there.
 func link(from uuid.UUID, kind string, id uuid.UUID, stream string) []consequence {
 	if from == uuid.Nil {
 		return nil
 	}
 	return []consequence{func(ctx context.Context, x *execution) error {
-		_, err := decide(ctx, x, ticket.Model, from, func(s ticket.State) ([]aggregates.Event, error) {
-			return s.LinkDocument(ticket.Document{Kind: kind, ID: id, Stream: stream})
+		seen, err := fact(ctx, x, "customer", "customer", customer.Model, x.madeFor)
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, ticket.Model, from, func(s ticket.State) ([]aggregates.Event, error) {
+			return s.LinkDocument(ticket.Document{Kind: kind, ID: id, Stream: stream}, seen.ID, seen.Entity)
 		})
 		return err
 	}}
@@ -189,20 +214,6 @@ func copyInvoice(original, replacement uuid.UUID) []consequence {
 	}}
 }
 
-// planDelivery plans the delivery of what another one left behind, or of what
-// came back.
-func planDelivery(d picking.DeliveryPlanned) consequence {
-	return func(ctx context.Context, x *execution) error {
-		_, err := decide(ctx, x, picking.Model, d.Delivery, func(s picking.State) ([]aggregates.Event, error) {
-			if s.ID == d.Delivery && s.BackorderOf == d.BackorderOf && s.RedeliveryOf == d.RedeliveryOf {
-				return nil, nil
-			}
-			return s.Plan(d)
-		})
-		return err
-	}
-}
-
 // allocate registers reserved money on the invoice it was reserved for. What that
 // invoice can no longer take goes back to the payment.
 func allocate(from uuid.UUID, r invoice.OpenPaymentReserved) consequence {
@@ -219,25 +230,6 @@ func allocate(from uuid.UUID, r invoice.OpenPaymentReserved) consequence {
 		}
 		_, err = decide(ctx, x, invoice.Model, from, func(s invoice.State) ([]aggregates.Event, error) {
 			return s.ReturnReserved(r.Payment, r.Allocation, taken)
-		})
-		return err
-	}
-}
-
-// cancelRedelivery gives the goods of a cancelled delivery back to the return
-// that they came back with, if they did.
-func cancelRedelivery(delivery uuid.UUID) consequence {
-	return func(ctx context.Context, x *execution) error {
-		l, err := load(ctx, x, picking.Model, delivery)
-		if err != nil || l.State.RedeliveryOf == uuid.Nil {
-			return err
-		}
-		home, err := x.home(ctx, "return", l.State.RedeliveryOf.String())
-		if err != nil {
-			return err
-		}
-		_, err = decide(ctx, x, picking.Model, home, func(s picking.State) ([]aggregates.Event, error) {
-			return s.CancelRedelivery(l.State.RedeliveryOf, delivery)
 		})
 		return err
 	}
@@ -299,7 +291,7 @@ func numberInvoice(id uuid.UUID) consequence {
 	return number(invoice.Model, id, "invoice", id,
 		func(s invoice.State) bool { return s.Number != "" },
 		func(s invoice.State) sequence.Series {
-			return sequence.InvoiceSeries(s.Journal.Code, s.InvoiceDate.Year())
+			return sequence.InvoiceSeries(s.Journal.Code, s.AccountingDate.Year())
 		},
 		invoice.State.SetNumber)
 }
@@ -309,7 +301,7 @@ func numberCreditNote(home, id uuid.UUID) consequence {
 	return number(invoice.Model, home, "credit_note", id,
 		func(s invoice.State) bool { return note(s).Number != "" },
 		func(s invoice.State) sequence.Series {
-			return sequence.CreditNoteSeries(note(s).Journal.Code, note(s).ReversalDate.Year())
+			return sequence.CreditNoteSeries(note(s).Journal.Code, note(s).AccountingDate.Year())
 		},
 		func(s invoice.State, text string) ([]aggregates.Event, error) { return s.SetCreditNoteNumber(id, text) })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/attachment"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
@@ -107,32 +108,45 @@ func (c RemoveFollower) execute(ctx context.Context, x *execution) error {
 	})
 }
 
-// PostMessage adds a message that the customer sees.
+// PostMessage adds a message that the customer sees, with its files.
 type PostMessage struct {
-	Ticket uuid.UUID  `json:"-"`
-	ID     *uuid.UUID `json:"id"`
-	Body   string     `json:"body"`
+	Ticket      uuid.UUID  `json:"-"`
+	ID          *uuid.UUID `json:"id"`
+	Body        string     `json:"body"`
+	Attachments Uploads    `json:"attachments"`
 }
 
 func (PostMessage) commandName() string { return "post-message" }
 
 func (c PostMessage) execute(ctx context.Context, x *execution) error {
-	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.PostMessage(ticket.MessagePosted{Message: x.newID(c.ID), Author: x.req.Principal.Actor.ID, Body: c.Body})
+	return x.changeTicket(ctx, c.Ticket, ticketMessage(ctx, x, c.Ticket, c.ID, c.Body, c.Attachments))
+}
+
+// ticketMessage posts a message on a ticket, from whoever asks.
+func ticketMessage(ctx context.Context, x *execution, on uuid.UUID, id *uuid.UUID, body string, uploads Uploads) func(ticket.State) ([]aggregates.Event, error) {
+	p := x.req.Principal
+	of := attachment.Stored{Kind: "ticket", Document: on, Ticket: on, Author: p.Actor.ID, FromCustomer: p.IsCustomer()}
+	return posting(ctx, x, uploads, of, func(s ticket.State, files []attachment.File) ([]aggregates.Event, error) {
+		return s.PostMessage(ticket.MessagePosted{
+			Message: x.newID(id), Author: p.Actor.ID, FromCustomer: p.IsCustomer(), Body: body, Attachments: files,
+		})
 	})
 }
 
-// LogNote adds an internal note.
+// LogNote adds an internal note, with its files.
 type LogNote struct {
-	Ticket uuid.UUID  `json:"-"`
-	ID     *uuid.UUID `json:"id"`
-	Body   string     `json:"body"`
+	Ticket      uuid.UUID  `json:"-"`
+	ID          *uuid.UUID `json:"id"`
+	Body        string     `json:"body"`
+	Attachments Uploads    `json:"attachments"`
 }
 
 func (LogNote) commandName() string { return "log-note" }
 
 func (c LogNote) execute(ctx context.Context, x *execution) error {
-	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.LogNote(ticket.NoteLogged{Note: x.newID(c.ID), Author: x.req.Principal.Actor.ID, Body: c.Body})
-	})
+	author := x.req.Principal.Actor.ID
+	of := attachment.Stored{Kind: "ticket", Document: c.Ticket, Ticket: c.Ticket, Author: author, Internal: true}
+	return x.changeTicket(ctx, c.Ticket, posting(ctx, x, c.Attachments, of, func(s ticket.State, files []attachment.File) ([]aggregates.Event, error) {
+		return s.LogNote(ticket.NoteLogged{Note: x.newID(c.ID), Author: author, Body: c.Body, Attachments: files})
+	}))
 }

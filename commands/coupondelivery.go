@@ -51,15 +51,29 @@ type ShareCoupon struct {
 func (ShareCoupon) commandName() string { return "share-coupon" }
 
 func (c ShareCoupon) execute(ctx context.Context, x *execution) error {
-	if _, err := x.ownCoupon(ctx, c.Coupon); err != nil {
+	l, err := x.ownCoupon(ctx, c.Coupon)
+	if err != nil {
 		return err
 	}
-	if x.s.ShopURL == "" {
-		return aggregates.Refuse("ecommerce_required") // C-04
+	if err := x.shareable(ctx, l.State.Program); err != nil {
+		return err
 	}
-	_, err := change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
+	_, err = change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {
 		return s.ShareLink(c.Redirect, x.today())
 	})
+	return err
+}
+
+// shareable refuses a link where there is no shop (C-04), or the program is not
+// available on the website that it leads to.
+func (x *execution) shareable(ctx context.Context, id uuid.UUID) error {
+	if x.s.ShopURL == "" {
+		return aggregates.Refuse("ecommerce_required")
+	}
+	p, err := load(ctx, x, program.Model, id)
+	if err == nil {
+		err = p.State.CheckChannel(program.Website)
+	}
 	return err
 }
 
@@ -96,29 +110,31 @@ func (x *execution) mailTo(ctx context.Context, t ticket.State, customer uuid.UU
 	return coupon.Recipients(to)
 }
 
-// OpenCouponLink is the page of the shop that the public link with the code
-// leads to (C-19). It changes nothing. Every code that cannot be used, for
-// whatever reason, is the refusal coupon_invalid; another error is a failure.
-func (s *Service) OpenCouponLink(ctx context.Context, code string) (redirect string, err error) {
+// OpenCouponLink is the page of the shop that the public link with the token
+// leads to, and the code to apply there (C-19). It changes nothing. Every token
+// that cannot be used, for whatever reason, is the refusal coupon_invalid;
+// another error is a failure.
+func (s *Service) OpenCouponLink(ctx context.Context, token string) (redirect, code string, err error) {
 	x := s.newExecution(Request{}, "open-coupon-link")
-	id, err := x.home(ctx, "coupon_code", s.Secrets.HashCode(code))
-	if err != nil && !refusedWith(err, "coupon_code_not_found") {
-		return "", err
+	id, err := x.home(ctx, "coupon_link", s.Secrets.HashLink(token))
+	if err != nil && !refusedWith(err, "coupon_link_not_found") {
+		return "", "", err
 	}
-	c, err := load(ctx, x, coupon.Model, id) // an unknown code costs as many reads as a known one
+	c, err := load(ctx, x, coupon.Model, id) // an unknown token costs as many reads as a known one
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	p, err := load(ctx, x, program.Model, c.State.Program)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	page, err := c.State.OpenLink(x.now, x.today())
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	if p.State.Honours(x.today(), program.Cart{}) != nil { // what the cart lacks is the shop's to say
-		return "", aggregates.Refuse("coupon_invalid")
+	if p.State.Honours(x.today(), program.Cart{}) != nil || p.State.CheckChannel(program.Website) != nil { // what the cart lacks is the shop's to say
+		return "", "", aggregates.Refuse("coupon_invalid")
 	}
-	return page, nil
+	secret, err := s.Secrets.OpenCoupon(c.State.CodeSealed, id)
+	return page, secret.Code, err
 }

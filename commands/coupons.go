@@ -2,70 +2,16 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
-	"aftersales/aggregates/customer"
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
-
-// DefineProgram makes a coupon program (C-03, C-10).
-type DefineProgram struct {
-	ID          *uuid.UUID          `json:"id"`
-	Name        string              `json:"name"`
-	Type        program.Type        `json:"type"`
-	Rewards     []program.Reward    `json:"rewards"`
-	Rules       program.Rules       `json:"rules"`
-	StartsOn    aggregates.Date     `json:"starts_on"`
-	EndsOn      aggregates.Date     `json:"ends_on"`
-	UsageLimit  *int64              `json:"usage_limit"`
-	AvailableOn []program.Channel   `json:"available_on"`
-	Currency    aggregates.Currency `json:"currency"`
-}
-
-func (DefineProgram) commandName() string { return "define-program" }
-
-func (c DefineProgram) execute(ctx context.Context, x *execution) error {
-	if err := x.authorise(); err != nil {
-		return err
-	}
-	if err := c.checkProducts(ctx, x); err != nil {
-		return err
-	}
-	id := x.newID(c.ID)
-	_, err := create(ctx, x, "coupon_program", program.Model, id, func(s program.State) ([]aggregates.Event, error) {
-		return s.Define(program.Defined{
-			Program: id, Name: c.Name, Type: c.Type, Rewards: c.Rewards, Rules: c.Rules, StartsOn: c.StartsOn,
-			EndsOn: c.EndsOn, UsageLimit: c.UsageLimit, AvailableOn: c.AvailableOn, Currency: c.Currency,
-		})
-	})
-	return err
-}
-
-// checkProducts refuses products that are not known: product_not_found.
-func (c DefineProgram) checkProducts(ctx context.Context, x *execution) error {
-	for i, r := range c.Rewards {
-		for _, id := range append(slices.Clone(r.Products), r.Product) {
-			if _, err := x.product(ctx, fmt.Sprintf("rewards[%d]", i), id); err != nil {
-				return err
-			}
-		}
-	}
-	for i, r := range c.Rules {
-		for _, id := range r.Products {
-			if _, err := x.product(ctx, fmt.Sprintf("rules[%d].products", i), id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
 
 // How a coupon reaches the customer.
 const (
@@ -128,20 +74,22 @@ func (x *execution) dryCoupon(ctx context.Context, a program.CouponAllotted) err
 	return err
 }
 
-// allotment draws the code; an earlier attempt's, if any, stands in the log.
+// allotment draws the code and the token of the link, whether or not one will be
+// shared: a draw that was left to what follows would differ with whoever follows
+// it. An earlier attempt's, if any, stand in the log.
 func (c GenerateCoupon) allotment(x *execution, t ticket.State, id uuid.UUID) (program.CouponAllotted, error) {
-	code, err := newCode(x.s.Random)
+	drawn, err := newCouponSecrets(x.s.Random)
 	if err != nil {
 		return program.CouponAllotted{}, err
 	}
-	sealed, err := x.s.Secrets.Seal(code, id.String())
+	sealed, err := x.s.Secrets.SealCoupon(drawn, id)
 	if err != nil {
 		return program.CouponAllotted{}, err
 	}
 	return program.CouponAllotted{
 		Coupon: id, Program: c.Program, Ticket: c.Ticket, Customer: t.Details.Customer, Entity: t.Details.Entity,
-		Bound: true, ExpiresOn: c.ValidUntil, CodeHash: x.s.Secrets.HashCode(code), CodeSealed: sealed,
-		CodeHint: "••••-" + code[len(code)-4:], Deliver: c.Deliver, Message: c.Message,
+		Bound: true, ExpiresOn: c.ValidUntil, CodeHash: x.s.Secrets.HashCode(drawn.Code),
+		LinkHash: x.s.Secrets.HashLink(drawn.Link), CodeSealed: sealed, CodeHint: drawn.hint(), Deliver: c.Deliver, Message: c.Message,
 	}, nil
 }
 
@@ -172,10 +120,7 @@ func (c GenerateCoupon) recipients(ctx context.Context, x *execution, t ticket.S
 	case "", deliverNone:
 		return nil, nil
 	case deliverLink:
-		if x.s.ShopURL == "" {
-			return nil, aggregates.Refuse("ecommerce_required").On("deliver")
-		}
-		return nil, nil
+		return nil, onField(x.shareable(ctx, c.Program), "deliver")
 	case deliverEmail:
 		return x.mailTo(ctx, t, t.Details.Customer, c.Recipients)
 	}
@@ -193,7 +138,7 @@ func (x *execution) addresses(ctx context.Context, t ticket.State) ([]string, er
 		contacts = append(contacts, f.Contact)
 	}
 	for _, id := range contacts {
-		c, err := fact(ctx, x, "customer", "customer", customer.Model, id)
+		c, err := x.customer(ctx, "customer", id)
 		if err != nil {
 			return nil, err
 		}

@@ -32,6 +32,23 @@ var services = map[string]func(w *world) commands.Command{
 		w.do("post", &commands.PostInvoice{Invoice: again})
 		return &commands.RegisterPayment{Invoice: again, Payment: *payment.ID}
 	},
+	"release payment": func(w *world) commands.Command {
+		w.openCredit()
+		return &commands.ReleasePayment{Payment: id("invoice payment")}
+	},
+	"refund payment": func(w *world) commands.Command {
+		payment := w.pay("invoice", "30.00")
+		w.do("release", &commands.ReleasePayment{Payment: *payment.ID})
+		return &commands.RefundPayment{Payment: *payment.ID, Amount: payment.Amount}
+	},
+	"allocate credit": func(w *world) commands.Command {
+		return &commands.AllocateCredit{CreditNote: w.openCredit(), Invoice: id("target")}
+	},
+	"release credit": func(w *world) commands.Command {
+		note := w.openCredit()
+		w.do("allocate", &commands.AllocateCredit{CreditNote: note, ID: ref("allocation"), Invoice: id("target")})
+		return &commands.ReleaseCredit{CreditNote: note, Allocation: id("allocation")}
+	},
 	"coupon": func(*world) commands.Command {
 		return &commands.GenerateCoupon{Ticket: id("ticket"), Program: id("program"), Deliver: "email"}
 	},
@@ -47,6 +64,15 @@ var services = map[string]func(w *world) commands.Command{
 		visit := w.planned("visit")
 		w.do("start", &commands.StartTask{Task: visit})
 		return &commands.PauseTask{Task: visit}
+	},
+	"confirm order": func(*world) commands.Command { return &commands.ConfirmOrder{Order: id("order")} },
+	"reserve coupon": func(w *world) commands.Command {
+		w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("program")})
+		return &commands.ReserveCoupon{Code: onlyCode, Order: id("order").String()}
+	},
+	"cancel order": func(w *world) commands.Command { return &commands.CancelOrder{Order: w.sold(false)} },
+	"cancel order that used its coupon": func(w *world) commands.Command {
+		return &commands.CancelOrder{Order: w.sold(true)}
 	},
 	"customer's token": func(*world) commands.Command {
 		return &commands.IssueAccessToken{Actor: "visitor", Roles: []accesstoken.Role{accesstoken.Customer}, Customer: id("customer")}

@@ -25,35 +25,33 @@ func (x *execution) home(ctx context.Context, kind, id string) (uuid.UUID, error
 	return home, nil
 }
 
-// unplaced refuses a client's id that a document in another stream has.
-func (x *execution) unplaced(ctx context.Context, kind string, id uuid.UUID, stream string) error {
-	l, err := loadStream(ctx, x, directory.Model, directory.Stream(kind, id.String()), uuid.Nil)
-	if err == nil && l.State.Home != "" && l.State.Home != stream {
-		err = aggregates.Refuse("already_exists")
+// creditNote loads the invoice that a credit note is of, for a command that the
+// principal may give on it.
+func (x *execution) creditNote(ctx context.Context, id uuid.UUID) (loaded[invoice.State], error) {
+	if err := x.authorise(); err != nil {
+		return loaded[invoice.State]{}, err
 	}
-	return err
+	home, err := x.home(ctx, "credit_note", id.String())
+	if err != nil {
+		return loaded[invoice.State]{}, err
+	}
+	l, err := load(ctx, x, invoice.Model, home)
+	if err != nil {
+		return l, err
+	}
+	note, _ := l.State.CreditNote(id)
+	return l, x.madeFrom(ctx, "credit_note", note.Ticket)
 }
 
 // changeCreditNote decides about a credit note in its invoice's stream.
 func (x *execution) changeCreditNote(ctx context.Context, id uuid.UUID, rule func(invoice.State) ([]aggregates.Event, error)) error {
-	if err := x.authorise(); err != nil {
-		return err
-	}
-	home, err := x.home(ctx, "credit_note", id.String())
+	l, err := x.creditNote(ctx, id)
 	if err != nil {
-		return err
-	}
-	l, err := load(ctx, x, invoice.Model, home)
-	if err != nil {
-		return err
-	}
-	note, _ := l.State.CreditNote(id)
-	if err := x.madeFrom(ctx, "credit_note", note.Ticket); err != nil {
 		return err
 	}
 	x.match = l.Stream
 	x.concerns("credit_note", id, l.Stream)
-	_, err = decide(ctx, x, invoice.Model, home, rule)
+	_, err = decide(ctx, x, invoice.Model, l.ID, rule)
 	return err
 }
 
@@ -63,12 +61,16 @@ type EditCreditNote struct {
 	Lines      []CreditNoteLine `json:"lines"`
 }
 
-// CreditNoteLine names a line of the draft by id, or one of the invoice.
+// CreditNoteLine names a line of the draft by id, or one of the invoice. With an
+// amount it is goodwill, see invoice.CreditLineRequest.
 type CreditNoteLine struct {
 	ID          uuid.UUID           `json:"id"`
 	InvoiceLine uuid.UUID           `json:"invoice_line"`
 	Quantity    aggregates.Decimal  `json:"quantity"`
 	UnitPrice   *aggregates.Decimal `json:"unit_price"`
+	Amount      *aggregates.Decimal `json:"amount"`
+	Taxes       []invoice.Tax       `json:"taxes"`
+	Description string              `json:"description"`
 }
 
 func (EditCreditNote) commandName() string { return "edit-credit-note" }
@@ -82,7 +84,11 @@ func (c EditCreditNote) execute(ctx context.Context, x *execution) error {
 		if x.req.IfMatch == nil {
 			return nil, aggregates.Refuse("precondition_required")
 		}
-		return s.EditCreditNote(c.CreditNote, lines, x.s.creditCap())
+		events, err := s.EditCreditNote(c.CreditNote, lines, x.s.creditCap(), x.req.Principal.MayPost())
+		if err == nil {
+			err = x.fitting(ctx, lines, s)
+		}
+		return events, err
 	})
 }
 
@@ -95,14 +101,14 @@ type PostCreditNote struct {
 func (PostCreditNote) commandName() string { return "post-credit-note" }
 
 func (c PostCreditNote) execute(ctx context.Context, x *execution) error {
-	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
+	return x.changeCreditNote(ctx, c.CreditNote, x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
 		if n, _ := s.CreditNote(c.CreditNote); n.Status == invoice.StatusDraft {
 			if _, err := x.activeJournal(ctx, n.Journal.ID); err != nil {
 				return nil, err
 			}
 		}
 		return s.PostCreditNote(c.CreditNote, x.today(), x.s.creditCap())
-	})
+	}))
 }
 
 // DiscardCreditNote ends a draft credit note.

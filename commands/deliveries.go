@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -41,7 +42,7 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	return createNamed(ctx, x, "delivery", picking.Model, plan.Delivery, "number", c.Number, func(s picking.State) ([]aggregates.Event, error) {
+	return createNamed(ctx, x, "delivery", picking.Model, plan.Delivery, "number", plan.Number, func(s picking.State) ([]aggregates.Event, error) {
 		events, err := s.Plan(plan)
 		if err != nil || !c.Validate {
 			return events, err
@@ -72,7 +73,7 @@ func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryP
 		return none, err
 	}
 	plan := picking.DeliveryPlanned{
-		Delivery: x.newID(c.ID), Number: c.Number, Customer: c.Customer, Entity: buyer.Entity,
+		Delivery: x.newID(c.ID), Number: strings.TrimSpace(c.Number), Customer: c.Customer, Entity: buyer.Entity,
 		Order: c.Order, SourceLocation: c.SourceLocation,
 	}
 	for i, l := range c.Lines {

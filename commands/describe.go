@@ -8,7 +8,9 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/books"
 	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/currency"
 	"aftersales/aggregates/customer"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/journal"
@@ -42,9 +44,13 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 	id := ref.ID
 	switch ref.Kind {
 	case "team":
-		return described(ctx, x, ref, team.Model, func(team.State) (string, string) { return "", active })
+		return described(ctx, x, ref, team.Model, func(s team.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "customer":
 		return described(ctx, x, ref, customer.Model, func(s customer.State) (string, string) { return "", activeUnless(s.Archived) })
+	case "lock_date":
+		return described(ctx, x, ref, books.Model, func(books.State) (string, string) { return "", active })
+	case "currency":
+		return described(ctx, x, ref, currency.Model, func(s currency.State) (string, string) { return s.Code, active })
 	case "product":
 		return described(ctx, x, ref, product.Model, func(s product.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "lot":
@@ -58,7 +64,7 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 	case "worksheet_template":
 		return described(ctx, x, ref, worksheet.Model, func(s worksheet.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "coupon_program":
-		return described(ctx, x, ref, program.Model, func(s program.State) (string, string) { return "", activeUnless(s.Archived) })
+		return described(ctx, x, ref, program.Model, func(s program.State) (string, string) { return "", s.Status() })
 	case "order":
 		return described(ctx, x, ref, order.Model, func(s order.State) (string, string) { return s.Number, string(s.Status) })
 	case "invoice":

@@ -26,6 +26,7 @@ type execution struct {
 	causation uuid.UUID
 	now       time.Time
 	ticket    *uuid.UUID
+	madeFor   uuid.UUID      // whom the ticket is of, for a service on it
 	match     string         // stream that IfMatch speaks of
 	steps     map[string]int // decisions made so far, by stream
 	dry       map[string]any // states after a dry run's decisions, by stream
@@ -36,6 +37,8 @@ type execution struct {
 	created   bool
 	announced bool // the log has the answers
 	warnings  []Warning
+	// currencies are those whose digits x has to fix with what it appends first.
+	currencies map[aggregates.Currency]bool
 }
 
 func (s *Service) newExecution(req Request, command string) *execution {
@@ -43,8 +46,13 @@ func (s *Service) newExecution(req Request, command string) *execution {
 	return &execution{
 		s: s, req: req, command: command, commandID: id, seed: id, causation: id,
 		now:   s.Now().UTC().Truncate(time.Microsecond),
-		steps: map[string]int{}, dry: map[string]any{}, done: map[string]bool{},
+		steps: map[string]int{}, dry: map[string]any{}, done: map[string]bool{}, currencies: map[aggregates.Currency]bool{},
 	}
+}
+
+// evidence is what is known of whoever asks, to be kept with their signature.
+func (x *execution) evidence() aggregates.Evidence {
+	return aggregates.Evidence{Token: x.req.Principal.Token, Address: x.req.Address, UserAgent: x.req.UserAgent}
 }
 
 // today is the company's day.
@@ -69,7 +77,11 @@ func (x *execution) concerns(kind string, id uuid.UUID, stream string) {
 	x.answers = append(x.answers, aggregates.Ref{Kind: kind, ID: id, Stream: stream})
 }
 
-func (x *execution) warn(code string) { x.warnings = append(x.warnings, Warning{Code: code}) }
+// warn tells of something that does not stop the command; params are as in
+// aggregates.Refuse.
+func (x *execution) warn(code string, params ...string) {
+	x.warnings = append(x.warnings, Warning{Code: code, Params: aggregates.Refuse(code, params...).Params})
+}
 
 // loaded is an aggregate as it is now.
 type loaded[S any] struct {
@@ -168,8 +180,12 @@ func decideStream[S any](ctx context.Context, x *execution, m aggregates.Model[S
 			return none, err
 		}
 		events, err := rule(state)
-		if err != nil || len(events) == 0 {
+		if err != nil {
+			x.steps[stream] = step // refused, it may be decided anew
 			return state, err
+		}
+		if len(events) == 0 {
+			return state, nil
 		}
 		if x.req.DryRun {
 			for _, e := range events {
@@ -236,6 +252,9 @@ func (x *execution) append(ctx context.Context, stream string, step int, f *fold
 			ID: proposed[i].ID, Stream: stream, Revision: f.next() + uint64(i), Type: proposed[i].Type,
 		}}
 	}
+	if err := x.fixCurrencies(ctx); err != nil {
+		return nil, err
+	}
 	appended, err := x.s.Store.Append(ctx, stream, f.expected(), proposed)
 	if err != nil {
 		return nil, err
@@ -259,7 +278,7 @@ func (x *execution) metadata() aggregates.Metadata {
 	return aggregates.Metadata{
 		RecordedAt: x.now, Actor: x.req.Principal.Actor, Command: x.command, CommandID: x.commandID,
 		Caller: x.req.Principal.Actor.ID, Key: x.req.Key, RequestHash: x.req.Hash,
-		CorrelationID: x.commandID, CausationID: x.causation, Ticket: x.ticket,
+		CorrelationID: x.commandID, CausationID: x.causation, Ticket: x.ticket, TicketCustomer: x.madeFor,
 		Company: x.s.Company, RequestID: x.req.RequestID, Traceparent: x.req.Traceparent,
 	}
 }

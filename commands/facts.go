@@ -13,8 +13,9 @@ import (
 )
 
 // fact is what was registered once and never changes, so that a cached state is
-// as good as a fresh one: a product's tracking, a customer's entity. Without
-// the document the refusal is <kind>_not_found on the field.
+// as good as a fresh one: a product's tracking and unit, a journal's type. What
+// may have changed, names, addresses and prices, needs named. Without the
+// document the refusal is <kind>_not_found on the field.
 func fact[S any](ctx context.Context, x *execution, field, kind string, m aggregates.Model[S], id uuid.UUID) (S, error) {
 	var none S
 	if id == uuid.Nil {
@@ -37,11 +38,16 @@ func fact[S any](ctx context.Context, x *execution, field, kind string, m aggreg
 }
 
 func (x *execution) customer(ctx context.Context, field string, id uuid.UUID) (customer.State, error) {
-	return fact(ctx, x, field, "customer", customer.Model, id)
+	return named(ctx, x, field, "customer", customer.Model, id)
 }
 
 func (x *execution) product(ctx context.Context, field string, id uuid.UUID) (product.State, error) {
 	return fact(ctx, x, field, "product", product.Model, id)
+}
+
+// currentProduct is a product with what may have changed of it.
+func (x *execution) currentProduct(ctx context.Context, field string, id uuid.UUID) (product.State, error) {
+	return named(ctx, x, field, "product", product.Model, id)
 }
 
 func (x *execution) journal(ctx context.Context, field string, id uuid.UUID) (journal.State, error) {
@@ -58,7 +64,7 @@ func (x *execution) checkLot(ctx context.Context, productID, lot uuid.UUID) erro
 	if lot == uuid.Nil {
 		return nil
 	}
-	p, err := named(ctx, x, "product", "product", product.Model, productID)
+	p, err := x.currentProduct(ctx, "product", productID)
 	if err != nil {
 		return err
 	}

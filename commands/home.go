@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/currency"
 	"aftersales/aggregates/customer"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/journal"
@@ -28,7 +29,8 @@ var ownStreams = map[string]func(uuid.UUID) string{
 	"journal": journal.Model.Stream, "location": location.Model.Stream, "project": project.Model.Stream,
 	"worksheet_template": worksheet.Model.Stream, "coupon_program": program.Model.Stream, "order": order.Model.Stream,
 	"invoice": invoice.Model.Stream, "delivery": picking.Model.Stream, "ticket": ticket.Model.Stream,
-	"coupon": coupon.Model.Stream, "repair": repair.Model.Stream, "task": task.Model.Stream,
+
+	"currency": currency.Model.Stream, "coupon": coupon.Model.Stream, "repair": repair.Model.Stream, "task": task.Model.Stream,
 }
 
 // placedIn name the stream of the aggregate that holds documents of a kind

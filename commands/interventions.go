@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/customer"
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
@@ -16,13 +15,18 @@ import (
 
 // PlanIntervention makes a field-service task of a ticket (F-01 to F-15).
 // Without a title it is the ticket's, without a project the team's, without a
-// worksheet template the project's.
+// worksheet template the project's. Deadline is "" for none, Priority 0 to
+// task.MaxPriority.
 type PlanIntervention struct {
-	Ticket            uuid.UUID  `json:"-"`
-	ID                *uuid.UUID `json:"id"`
-	Title             *string    `json:"title"`
-	Project           uuid.UUID  `json:"project"`
-	WorksheetTemplate uuid.UUID  `json:"worksheet_template"`
+	Ticket            uuid.UUID       `json:"-"`
+	ID                *uuid.UUID      `json:"id"`
+	Title             *string         `json:"title"`
+	Project           uuid.UUID       `json:"project"`
+	WorksheetTemplate uuid.UUID       `json:"worksheet_template"`
+	Description       string          `json:"description"`
+	Deadline          aggregates.Date `json:"deadline"`
+	Priority          int             `json:"priority"`
+	Tags              []string        `json:"tags"`
 }
 
 func (PlanIntervention) commandName() string { return "plan-intervention" }
@@ -48,11 +52,14 @@ func (c PlanIntervention) execute(ctx context.Context, x *execution) error {
 // draft looks up what the task names. What cannot be had is refused by the rule,
 // in the order of domain.md 3.5.
 func (c PlanIntervention) draft(ctx context.Context, x *execution, t ticket.State) (task.Draft, error) {
-	d := task.Draft{ID: x.newID(c.ID), Ticket: c.Ticket, Title: t.Details.Title}
+	d := task.Draft{
+		ID: x.newID(c.ID), Ticket: c.Ticket, Title: t.Details.Title,
+		About: task.About{Description: c.Description, Deadline: c.Deadline, Priority: c.Priority, Tags: c.Tags},
+	}
 	if c.Title != nil {
 		d.Title = *c.Title
 	}
-	visited, err := fact(ctx, x, "customer", "customer", customer.Model, t.Details.Customer)
+	visited, err := x.customer(ctx, "customer", t.Details.Customer)
 	if err != nil {
 		return d, err
 	}

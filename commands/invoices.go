@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -48,7 +49,9 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	return createNamed(ctx, x, "invoice", invoice.Model, wish.ID, "number", c.Number, func(s invoice.State) ([]aggregates.Event, error) {
+	stream := invoice.Model.Stream(wish.ID)
+	x.creates("invoice", wish.ID, stream)
+	rule := x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
 		events, err := s.Draft(wish)
 		if err != nil || !c.Post {
 			return events, err
@@ -59,6 +62,20 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 		posted, err := s.Post(x.today())
 		return append(events, posted...), err
 	})
+	if err := probe(ctx, x, invoice.Model, wish.ID, rule); err != nil {
+		return err
+	}
+	draft := func() error {
+		_, err := decide(ctx, x, invoice.Model, wish.ID, rule)
+		return err
+	}
+	if c.Post {
+		return x.withNumber(ctx, wish.Number, stream, draft)
+	}
+	if err := x.freeNumber(ctx, wish.Number, stream); err != nil {
+		return err
+	}
+	return draft()
 }
 
 // wish looks up what the invoice names.
@@ -80,7 +97,7 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 		return none, aggregates.Refuse("order_other_customer").On("order")
 	}
 	wish := invoice.DraftInvoice{
-		ID: x.newID(c.ID), Number: c.Number, Customer: c.Customer, Entity: buyer.Entity,
+		ID: x.newID(c.ID), Number: strings.TrimSpace(c.Number), Customer: c.Customer, Entity: buyer.Entity,
 		Journal: journalOf(book), Currency: c.Currency, Order: c.Order, InvoiceDate: c.InvoiceDate,
 		TaxRounding: c.TaxRounding,
 	}
@@ -91,13 +108,21 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 // invoiceLines looks up what the lines of an invoice of the order name.
 func (x *execution) invoiceLines(ctx context.Context, sent []InvoiceLine, o order.State) ([]invoice.DraftLine, error) {
 	var lines []invoice.DraftLine
+	var faults aggregates.Refusals
 	for i, l := range sent {
-		p, err := x.product(ctx, lineField(i, "product"), l.Product)
+		look := x.product
+		if l.Description == "" {
+			look = x.currentProduct // its name may have changed
+		}
+		p, err := look(ctx, lineField(i, "product"), l.Product)
 		if err != nil {
 			return nil, err
 		}
 		if !orderLine(o, l.OrderLine) {
 			return nil, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
+		}
+		if r := p.CheckQuantity(l.Quantity); r != nil {
+			faults = append(faults, r.On(lineField(i, "quantity")))
 		}
 		if l.Description == "" {
 			l.Description = p.Name
@@ -107,7 +132,7 @@ func (x *execution) invoiceLines(ctx context.Context, sent []InvoiceLine, o orde
 			UnitPrice: l.UnitPrice, Discount: l.Discount, Taxes: l.Taxes,
 		}})
 	}
-	return lines, nil
+	return lines, faults.OrNil()
 }
 
 // orderLine says whether a line named by a document is one of its order's;
@@ -167,7 +192,7 @@ func (c PostInvoice) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	_, err := change(ctx, x, "invoice", invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
+	rule := x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
 		if s.Status == invoice.StatusDraft {
 			if _, err := x.activeJournal(ctx, s.Journal.ID); err != nil {
 				return nil, err
@@ -175,7 +200,21 @@ func (c PostInvoice) execute(ctx context.Context, x *execution) error {
 		}
 		return s.Post(x.today())
 	})
-	return err
+	l, err := load(ctx, x, invoice.Model, c.Invoice)
+	if err != nil {
+		return err
+	}
+	number := l.State.OutsideNumber
+	if number != "" {
+		x.match = l.Stream
+		if err := probe(ctx, x, invoice.Model, c.Invoice, rule); err != nil {
+			return err
+		}
+	}
+	return x.withNumber(ctx, number, l.Stream, func() error {
+		_, err := change(ctx, x, "invoice", invoice.Model, c.Invoice, rule)
+		return err
+	})
 }
 
 // DiscardInvoice ends a draft invoice.

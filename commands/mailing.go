@@ -73,12 +73,12 @@ func (s *Service) requestedCoupon(ctx context.Context, e eventstore.Envelope, as
 		m.Unsendable = refused.Code
 		return m, true, nil
 	}
-	code, err := s.Secrets.Open(c.State.CodeSealed, c.ID.String())
+	secret, err := s.Secrets.OpenCoupon(c.State.CodeSealed, c.ID)
 	if err != nil {
 		m.Unsendable = err.Error() // sealed with another key: waiting does not help
 		return m, true, nil
 	}
-	m.Letter = mail.Coupon{Code: code, ExpiresOn: c.State.ExpiresOn, Note: asked.Message}
+	m.Letter = mail.Coupon{Code: secret.Code, ExpiresOn: c.State.ExpiresOn, Note: asked.Message}
 	m.Language, err = x.languageOf(ctx, c.State.Customer)
 	return m, err == nil, err
 }

@@ -18,9 +18,10 @@ import (
 )
 
 // explained holds what 2.5 says of money on every invoice, and over all of them:
-// open money that an invoice got is what another gave.
+// open money and open credit that an invoice got is what another gave.
 func explained(t interface{ Errorf(string, ...any) }, all []invoice.State) {
 	given, got := map[uuid.UUID]int64{}, map[uuid.UUID]int64{}
+	released := map[uuid.UUID]bool{} // credits that went back
 	for _, s := range all {
 		var paid, applied int64
 		for _, p := range s.Payments {
@@ -42,6 +43,9 @@ func explained(t interface{ Errorf(string, ...any) }, all []invoice.State) {
 			for _, p := range n.Payouts {
 				open -= p.Amount
 			}
+			for _, a := range n.Allocations {
+				given[a.ID], open = given[a.ID]+a.Amount, open-a.Amount
+			}
 			if n.Status != invoice.StatusPosted {
 				continue
 			}
@@ -50,16 +54,27 @@ func explained(t interface{ Errorf(string, ...any) }, all []invoice.State) {
 				t.Errorf("credit note %s has %d open, %d is explained", n.ID, n.Residual, open)
 			}
 		}
+		for _, c := range s.Credits {
+			if released[c.ID] = c.Released; !c.Released {
+				got[c.ID], applied = got[c.ID]+c.Amount, applied+c.Amount
+			}
+		}
 		if s.Credited().Total > s.Total {
 			t.Errorf("invoice %s of %d is credited %d", s.ID, s.Total, s.Credited().Total)
 		}
 		for _, l := range s.Lines {
-			if l.CreditedQuantity > l.Quantity || l.Credited.Total > l.Line.Total {
+			if l.CreditedQuantity > l.Quantity || l.Credited.Untaxed > l.Untaxed || l.Credited.Tax > l.Tax {
 				t.Errorf("line %+v is credited above itself", l)
 			}
 		}
 		if s.Residual < 0 || s.Status == invoice.StatusPosted && s.Residual != s.Total-paid-applied {
 			t.Errorf("invoice %s owes %d of %d, paid %d, credited %d", s.ID, s.Residual, s.Total, paid, applied)
+		}
+	}
+	for id := range released {
+		if given[id] == 0 && got[id] == 0 {
+			delete(given, id)
+			delete(got, id)
 		}
 	}
 	if diff := cmp.Diff(given, got); diff != "" {
@@ -134,9 +149,17 @@ func (w *world) family(t *rapid.T, names ...string) (all []invoice.State, revisi
 func ask(t *rapid.T, family []invoice.State, revisions []uint64) (commands.Command, *uint64) {
 	at := rapid.IntRange(0, len(family)-1).Draw(t, "invoice")
 	s := family[at]
-	note, credit, open := id("none"), id("none"), id("none")
+	note, credit, open, paid := id("none"), id("none"), id("none"), id("none")
 	if len(s.CreditNotes) > 0 {
 		note = rapid.SampledFrom(s.CreditNotes).Draw(t, "credit note").ID
+	}
+	if len(s.Payments) > 0 {
+		paid = rapid.SampledFrom(s.Payments).Draw(t, "payment").ID
+	}
+	var back commands.ReleaseCredit
+	if len(s.Credits) > 0 {
+		c := rapid.SampledFrom(s.Credits).Draw(t, "credit")
+		back = commands.ReleaseCredit{CreditNote: c.CreditNote, Allocation: c.ID}
 	}
 	for _, other := range family {
 		for _, p := range other.Payments {
@@ -157,6 +180,7 @@ func ask(t *rapid.T, family []invoice.State, revisions []uint64) (commands.Comma
 	reversal := &commands.IssueRefund{Ticket: id("ticket"), Invoices: []uuid.UUID{s.ID}, ReversalDate: day, Mode: invoice.Reverse}
 	switch rapid.SampledFrom([]string{
 		"reverse", "reverse and create", "edit", "post note", "post note", "pay out", "pay out", "discard", "pay", "pay", "post", "allocate", "allocate",
+		"goodwill", "release", "refund", "allocate credit", "allocate credit", "release credit",
 	}).Draw(t, "wish") {
 	case "reverse":
 		return reversal, nil
@@ -175,6 +199,17 @@ func ask(t *rapid.T, family []invoice.State, revisions []uint64) (commands.Comma
 		return &commands.RegisterPayment{Invoice: s.ID, Amount: amount, PaidOn: day}, nil
 	case "pay out":
 		return &commands.PayOutCreditNote{CreditNote: credit, Amount: amount}, nil
+	case "goodwill":
+		given := aggregates.MustDecimal(amount.Amount())
+		return &commands.EditCreditNote{CreditNote: note, Lines: []commands.CreditNoteLine{{Amount: &given}}}, &revisions[at]
+	case "release":
+		return &commands.ReleasePayment{Payment: paid}, nil
+	case "refund":
+		return &commands.RefundPayment{Payment: open, Amount: amount}, nil
+	case "allocate credit":
+		return &commands.AllocateCredit{CreditNote: credit, Invoice: s.ID}, nil
+	case "release credit":
+		return &back, nil
 	case "post":
 		return &commands.PostInvoice{Invoice: s.ID}, nil
 	}

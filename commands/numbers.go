@@ -51,12 +51,11 @@ func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Serie
 			return series.Number(revision), nil
 		}
 		next := uint64(len(a.of))
-		holder, err := n.holder(ctx, x, series.Number(next), kind, document, home)
-		if err != nil {
-			return "", err
+		holder, of, err := n.holder(ctx, x, series.Number(next), kind, document, home)
+		if err == nil {
+			err = n.append(ctx, x, series, of, holder, next)
 		}
-		err = n.append(ctx, x, series, kind, holder, next)
-		if _, ok := errors.AsType[*eventstore.Conflict](err); ok {
+		if _, ok := errors.AsType[*eventstore.Conflict](err); ok || refusedWith(err, "contended") {
 			err = pause(ctx, conflicts)
 			conflicts++
 		}
@@ -67,20 +66,30 @@ func (n *numbers) allot(ctx context.Context, x *execution, series sequence.Serie
 	return "", aggregates.Refuse("contended")
 }
 
-// fromOutside are the kinds of documents that may bring a number of their own.
-var fromOutside = map[string]bool{"invoice": true, "delivery": true, "ticket": true}
+// fromOutside are the kinds of documents that may bring a number of their own,
+// or have one that another may bring.
+var fromOutside = map[string]bool{"invoice": true, "credit_note": true, "delivery": true, "ticket": true}
 
-// holder claims the number for the document and answers whose it is.
-func (n *numbers) holder(ctx context.Context, x *execution, number, kind string, document uuid.UUID, home string) (uuid.UUID, error) {
+// holder claims the number for the document and answers whose it is, and of what
+// kind. A credit note claims in its own name: its home is an invoice's, which may
+// have brought the number.
+func (n *numbers) holder(ctx context.Context, x *execution, number, kind string, document uuid.UUID, home string) (uuid.UUID, string, error) {
 	if !fromOutside[kind] {
-		return document, nil
+		return document, kind, nil
+	}
+	if kind == "credit_note" {
+		home = aggregates.StreamOf(kind, document.String())
 	}
 	holder, err := x.claim(ctx, numberOf(kind), number, home)
 	if err != nil || holder == home {
-		return document, err
+		return document, kind, err
 	}
-	_, key := aggregates.SplitStream(holder)
-	return uuid.Parse(key)
+	category, key := aggregates.SplitStream(holder)
+	if fromOutside[category] {
+		kind = category
+	}
+	id, err := uuid.Parse(key)
+	return id, kind, err
 }
 
 func (n *numbers) append(ctx context.Context, x *execution, series sequence.Series, kind string, document uuid.UUID, revision uint64) error {

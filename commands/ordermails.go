@@ -32,7 +32,7 @@ func (s *Service) requestedQuotation(ctx context.Context, e eventstore.Envelope,
 		Number: o.Number, Currency: o.Currency, Total: o.Total().Amount(), Untaxed: true, ValidUntil: asked.ValidUntil,
 	}
 	for _, line := range o.Lines {
-		p, err := x.product(ctx, "product", line.Product)
+		p, err := x.currentProduct(ctx, "product", line.Product)
 		if err != nil {
 			return RequestedMail{}, false, err
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // SendQuotation mails an order's quotation to the customer, who sees it in the
-// portal from now on and can answer it, by default without end.
+// portal from now on and can answer it, by default until the day told before.
+// Sent again it is mailed again.
 type SendQuotation struct {
 	Order      uuid.UUID       `json:"-"`
 	ValidUntil aggregates.Date `json:"valid_until"`
@@ -45,11 +46,29 @@ func (ConfirmOrder) commandName() string { return "confirm-order" }
 
 func (c ConfirmOrder) execute(ctx context.Context, x *execution) error {
 	return x.changeOrder(ctx, c.Order, func(s order.State) ([]aggregates.Event, error) {
-		return s.Confirm(x.newID(nil, "delivery"), x.now)
+		return x.deliverable(ctx, s)(s.Confirm(x.newID(nil, "delivery"), x.now))
 	})
 }
 
-// CancelOrder gives an order up, and its deliveries that have not left.
+// ReportOrderPayment says that the customer paid what a quotation asks. Amount
+// and Reference are the shop's; the invoice is what takes the money.
+type ReportOrderPayment struct {
+	Order     uuid.UUID         `json:"-"`
+	Amount    *aggregates.Money `json:"amount"`
+	Reference string            `json:"reference"`
+}
+
+func (ReportOrderPayment) commandName() string { return "report-order-payment" }
+
+func (c ReportOrderPayment) execute(ctx context.Context, x *execution) error {
+	return x.changeOrder(ctx, c.Order, func(s order.State) ([]aggregates.Event, error) {
+		p := order.PaymentReported{At: x.now, Amount: c.Amount, Reference: c.Reference}
+		return x.deliverable(ctx, s)(s.ReportPayment(p, x.newID(nil, "delivery")))
+	})
+}
+
+// CancelOrder gives an order up, its deliveries that have not left, and the
+// coupons that it holds.
 type CancelOrder struct {
 	Order uuid.UUID `json:"-"`
 }
@@ -114,7 +133,8 @@ func (AcceptOwnOrder) commandName() string { return "accept-own-order" }
 
 func (c AcceptOwnOrder) execute(ctx context.Context, x *execution) error {
 	return x.answerOrder(ctx, c.Order, func(s order.State) ([]aggregates.Event, error) {
-		return s.Accept(order.Signature{Name: c.Name, Image: c.Signature}, x.newID(nil, "delivery"), x.now, x.today())
+		by := order.Signature{Name: c.Name, Image: c.Signature, Evidence: x.evidence()}
+		return x.deliverable(ctx, s)(s.Accept(by, x.newID(nil, "delivery"), x.now, x.today()))
 	})
 }
 

@@ -43,11 +43,15 @@ type Document struct {
 
 // Warning is something worth knowing that did not stop the command.
 type Warning struct {
-	Code string `json:"code"`
+	Code   string            `json:"code"`
+	Params map[string]string `json:"params,omitempty"` // that its message shows
 }
 
 // outcome reads the answered documents back from their streams.
 func (x *execution) outcome(ctx context.Context) (Outcome, error) {
+	if err := x.warnMoved(ctx); err != nil {
+		return Outcome{}, err
+	}
 	o := Outcome{Documents: []Document{}, Warnings: x.warnings, Created: x.created, Position: x.position}
 	for _, ref := range x.answers {
 		d, err := describe(ctx, x, ref)

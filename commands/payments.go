@@ -36,19 +36,15 @@ func (c RegisterPayment) execute(ctx context.Context, x *execution) error {
 		return aggregates.Refuse("invoice_not_found")
 	}
 	id := x.newID(c.ID)
-	if err := x.unplaced(ctx, "payment", id, i.Stream); err != nil {
-		return err
-	}
 	x.creates("payment", id, i.Stream)
 	x.concerns("invoice", c.Invoice, i.Stream)
 	if c.Payment != uuid.Nil {
 		return c.allocate(ctx, x, id, i)
 	}
 	x.match = i.Stream
-	_, err = decide(ctx, x, invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
+	return createWithin(ctx, x, "payment", c.ID, i.Stream, invoice.Model, c.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
 		return s.RegisterPayment(invoice.PaymentRequest{ID: id, Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference})
 	})
-	return err
 }
 
 // allocate reserves the open money in the stream of the invoice that it was
@@ -79,7 +75,7 @@ func (c RegisterPayment) allocate(ctx context.Context, x *execution, id uuid.UUI
 		Entity: target.State.Entity, Currency: target.State.Currency, Due: target.State.Residual,
 	}
 	var reserved []aggregates.Event
-	_, err = decide(ctx, x, invoice.Model, from, func(s invoice.State) (_ []aggregates.Event, err error) {
+	err = createWithin(ctx, x, "payment", c.ID, target.Stream, invoice.Model, from, func(s invoice.State) (_ []aggregates.Event, err error) {
 		reserved, err = s.ReserveOpenPayment(request)
 		return reserved, err
 	})
@@ -125,22 +121,18 @@ type PayOutCreditNote struct {
 func (PayOutCreditNote) commandName() string { return "pay-out-credit-note" }
 
 func (c PayOutCreditNote) execute(ctx context.Context, x *execution) error {
-	if err := x.authorise(); err != nil {
-		return err
-	}
-	home, err := x.home(ctx, "credit_note", c.CreditNote.String())
+	l, err := x.creditNote(ctx, c.CreditNote)
 	if err != nil {
 		return err
 	}
-	id, stream := x.newID(c.ID), invoice.Model.Stream(home)
-	if err := x.unplaced(ctx, "payment", id, stream); err != nil {
-		return err
-	}
+	id := x.newID(c.ID)
 	if c.PaidOn == "" {
 		c.PaidOn = x.today()
 	}
-	x.creates("payment", id, stream)
-	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
+	x.match = l.Stream
+	x.creates("payment", id, l.Stream)
+	x.concerns("credit_note", c.CreditNote, l.Stream)
+	return createWithin(ctx, x, "payment", c.ID, l.Stream, invoice.Model, l.ID, func(s invoice.State) ([]aggregates.Event, error) {
 		return s.PayOutCreditNote(c.CreditNote, invoice.PaymentRequest{ID: id, Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference})
 	})
 }

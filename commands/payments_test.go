@@ -42,6 +42,17 @@ func (w *world) another(name string, pieces int64) {
 	})
 }
 
+// openCredit pays the invoice and credits it, which leaves 30.00 open, and makes
+// the posted invoice "target" of 20.00.
+func (w *world) openCredit() uuid.UUID {
+	w.t.Helper()
+	w.pay("invoice", "30.00")
+	note := w.do("first refund", refund(invoice.Reverse)).Documents[0].ID
+	w.do("post", &commands.PostCreditNote{CreditNote: note})
+	w.another("target", 2)
+	return note
+}
+
 // invoices are all invoices, folded from the log.
 func (w *world) invoices() map[uuid.UUID]invoice.State {
 	w.t.Helper()
@@ -131,4 +142,63 @@ func TestMoneyReservedForAnInvoiceThatWasPaidMeanwhileIsOpenAgain(t *testing.T) 
 			t.Error("the command was not completed")
 		}
 	}
+}
+
+// Whoever asks at the same moment for the same open credit, pays the invoices
+// meanwhile or pays the credit out, it is given once.
+func TestOpenCreditIsAllocatedOnceInARace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.furnish()
+	note := w.openCredit()
+	w.another("second", 2)
+	var racing sync.WaitGroup
+	for key, c := range map[string]commands.Command{
+		"allocate":       &commands.AllocateCredit{CreditNote: note, Invoice: id("target")},
+		"allocate again": &commands.AllocateCredit{CreditNote: note, Invoice: id("target")},
+		"allocate too":   &commands.AllocateCredit{CreditNote: note, Invoice: id("second")},
+		"pay":            &commands.RegisterPayment{Invoice: id("target"), Amount: euros(t, "15.00"), PaidOn: day},
+		"pay out":        &commands.PayOutCreditNote{CreditNote: note, Amount: euros(t, "7.00")},
+		"release":        &commands.ReleasePayment{Payment: id("invoice payment")},
+	} {
+		racing.Go(func() {
+			if _, err := w.try(key, c); err != nil && !errors.As(err, new(*aggregates.Refusal)) {
+				t.Errorf("%s: %v", key, err)
+			}
+		})
+	}
+	racing.Wait()
+	explained(t, slices.Collect(maps.Values(w.invoices())))
+}
+
+// Credit that a quicker payment left no room for is open again, whoever completes
+// the command.
+func TestCreditReservedForAnInvoiceThatWasPaidMeanwhileIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.furnish()
+	note := w.openCredit()
+	w.store.dieAt(0)
+	allocate := &commands.AllocateCredit{CreditNote: note, ID: ref("allocation"), Invoice: id("target")}
+	if _, err := w.try("allocate", allocate); err == nil {
+		t.Fatal("the process did not die")
+	}
+	w.store.live()
+	w.restart()
+	w.pay("target", "15.00")
+	release := &commands.ReleaseCredit{CreditNote: note, Allocation: id("allocation")}
+	_, err := w.try("release", release)
+	wantRefusal(t, "release of what is on its way", err, "contended")
+	w.react()
+	all := w.invoices()
+	n, _ := all[id("invoice")].CreditNote(note)
+	if n.Residual != 2500 || all[id("target")].Residual != 0 || all[id("target")].PaymentState != invoice.Paid {
+		t.Errorf("%d open, %d due, %s", n.Residual, all[id("target")].Residual, all[id("target")].PaymentState)
+	}
+	w.do("release", release)
+	all = w.invoices()
+	if n, _ = all[id("invoice")].CreditNote(note); n.Residual != 3000 || all[id("target")].Residual != 500 {
+		t.Errorf("after its release %d open, %d due", n.Residual, all[id("target")].Residual)
+	}
+	explained(t, slices.Collect(maps.Values(all)))
 }

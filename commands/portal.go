@@ -61,19 +61,16 @@ func (x *execution) portalAccess(ctx context.Context, id uuid.UUID) (customer.Po
 // ReplyToOwnTicket is a customer's message on their ticket; a closed one is
 // open again.
 type ReplyToOwnTicket struct {
-	Ticket uuid.UUID  `json:"-"`
-	ID     *uuid.UUID `json:"id"`
-	Body   string     `json:"body"`
+	Ticket      uuid.UUID  `json:"-"`
+	ID          *uuid.UUID `json:"id"`
+	Body        string     `json:"body"`
+	Attachments Uploads    `json:"attachments"`
 }
 
 func (ReplyToOwnTicket) commandName() string { return "reply-to-own-ticket" }
 
 func (c ReplyToOwnTicket) execute(ctx context.Context, x *execution) error {
-	return x.changeOwnTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.PostMessage(ticket.MessagePosted{
-			Message: x.newID(c.ID), Author: x.req.Principal.Actor.ID, FromCustomer: true, Body: c.Body,
-		})
-	})
+	return x.changeOwnTicket(ctx, c.Ticket, ticketMessage(ctx, x, c.Ticket, c.ID, c.Body, c.Attachments))
 }
 
 // CloseOwnTicket ends the work on a customer's ticket, if its team lets them.

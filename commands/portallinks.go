@@ -9,6 +9,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/order"
 	"aftersales/aggregates/picking"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/task"
@@ -19,7 +20,8 @@ import (
 const linkLife = 30 * 24 * time.Hour
 
 // MakePortalLink makes a link that shows one document to one contact of its
-// customer, by default the customer, without a login (domain.md 2.12).
+// customer, by default the customer, who may answer it without a login
+// (domain.md 2.12 and 4).
 type MakePortalLink struct {
 	ID        *uuid.UUID `json:"id"`
 	Kind      string     `json:"kind"`
@@ -116,6 +118,9 @@ func (x *execution) shown(ctx context.Context, kind string, id uuid.UUID) (of sh
 		}
 		r, _ := l.State.Return(id)
 		of = shown{r.Ticket, r.Customer, r.Entity}
+	case "order":
+		s, err := named(ctx, x, "", kind, order.Model, id)
+		return shown{uuid.Nil, s.Customer, s.Entity}, err // orders are of no team
 	}
 	return of, x.madeFrom(ctx, kind, of.ticket)
 }
@@ -149,6 +154,7 @@ func (c RevokePortalLink) execute(ctx context.Context, x *execution) error {
 
 // PortalLink is what a link opens: a document, as a customer sees it.
 type PortalLink struct {
+	ID       uuid.UUID
 	Kind     string
 	Document uuid.UUID
 	Customer uuid.UUID
@@ -163,20 +169,39 @@ func (s *Service) OpenPortalLink(ctx context.Context, secret string) (PortalLink
 	if !ok {
 		return PortalLink{}, none
 	}
+	l, err := s.validLink(ctx, id)
+	if err != nil {
+		return PortalLink{}, err
+	}
+	if !EqualHash(secret, l.State.Hash) {
+		return PortalLink{}, none
+	}
+	return PortalLink{id, l.State.Kind, l.State.Document, l.State.Customer}, nil
+}
+
+// validLink is a link that was neither revoked nor has expired and whose reader
+// was not shut out of the portal; else not_found.
+func (s *Service) validLink(ctx context.Context, id uuid.UUID) (loaded[accesstoken.State], error) {
 	x := s.newExecution(Request{}, "open-portal-link")
 	l, err := load(ctx, x, accesstoken.Model, id)
 	if err != nil {
-		return PortalLink{}, err
+		return l, err
 	}
 	if err := l.State.Opens(x.now); err != nil {
-		return PortalLink{}, err
+		return l, err
 	}
 	access, err := x.portalAccess(ctx, l.State.Customer)
-	if err != nil {
-		return PortalLink{}, err
+	if err == nil && !access.Lets(l.State.IssuedAt) {
+		err = aggregates.Refuse("not_found")
 	}
-	if !EqualHash(secret, l.State.Hash) || !access.Lets(l.At) {
-		return PortalLink{}, none
+	return l, err
+}
+
+// Principal is the bearer of the link: its customer, who did not log in. Whoever
+// lets them give a command must aim it at the link's document.
+func (l PortalLink) Principal() Principal {
+	return Principal{
+		Actor:    aggregates.Actor{ID: accesstoken.LinkPrefix + l.ID.String(), Role: "bearer", Channel: "token"},
+		Customer: l.Customer, Token: l.ID,
 	}
-	return PortalLink{l.State.Kind, l.State.Document, l.State.Customer}, nil
 }

@@ -11,12 +11,14 @@ import (
 
 // Principal is who asks: the actor for the record, and what they may do.
 // An agent without teams works for all teams. Customer is set for a portal
-// user, who sees only what belongs to that customer's commercial entity.
+// user, who sees only what belongs to that customer's commercial entity. Token is
+// the access token or portal link that they came with, if it was one of ours.
 type Principal struct {
 	Actor    aggregates.Actor
 	Roles    []accesstoken.Role
 	Teams    []uuid.UUID
 	Customer uuid.UUID
+	Token    uuid.UUID
 }
 
 // Has says whether the principal has one of the roles; an admin has all.

@@ -79,7 +79,8 @@ func (s *Service) resume(meta aggregates.Metadata) *execution {
 		Principal: Principal{Actor: meta.Actor}, Key: meta.Key, Hash: meta.RequestHash,
 		RequestID: meta.RequestID, Traceparent: meta.Traceparent,
 	}, meta.Command)
-	x.commandID, x.seed, x.causation, x.ticket = meta.CommandID, meta.CommandID, meta.CommandID, meta.Ticket
+	x.commandID, x.seed, x.causation = meta.CommandID, meta.CommandID, meta.CommandID
+	x.ticket, x.madeFor = meta.Ticket, meta.TicketCustomer
 	return x
 }
 

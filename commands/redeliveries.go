@@ -50,3 +50,36 @@ func (c RedeliverReturn) execute(ctx context.Context, x *execution) error {
 	}
 	return planDelivery(*plan)(ctx, x)
 }
+
+// planDelivery plans the delivery of what another one left behind, or of what
+// came back.
+func planDelivery(d picking.DeliveryPlanned) consequence {
+	return func(ctx context.Context, x *execution) error {
+		_, err := decide(ctx, x, picking.Model, d.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+			if s.ID == d.Delivery && s.BackorderOf == d.BackorderOf && s.RedeliveryOf == d.RedeliveryOf {
+				return nil, nil
+			}
+			return s.Plan(d)
+		})
+		return err
+	}
+}
+
+// cancelRedelivery gives the goods of a cancelled delivery back to the return
+// that they came back with, if they did.
+func cancelRedelivery(delivery uuid.UUID) consequence {
+	return func(ctx context.Context, x *execution) error {
+		l, err := load(ctx, x, picking.Model, delivery)
+		if err != nil || l.State.RedeliveryOf == uuid.Nil {
+			return err
+		}
+		home, err := x.home(ctx, "return", l.State.RedeliveryOf.String())
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, picking.Model, home, func(s picking.State) ([]aggregates.Event, error) {
+			return s.CancelRedelivery(l.State.RedeliveryOf, delivery)
+		})
+		return err
+	}
+}

@@ -38,6 +38,15 @@ func (x *execution) couponByCode(ctx context.Context, code string) (loaded[coupo
 	return l, nil
 }
 
+// orderName is the shop's name of an order in the one form in which it is kept,
+// where it is the id of an order.
+func orderName(named string) string {
+	if id, err := uuid.Parse(named); err == nil {
+		return id.String()
+	}
+	return named
+}
+
 // use is a wish to use a coupon, with the customer's commercial entity. Where
 // the shop names no customer but an order that is known here, it is the order's.
 func (x *execution) use(ctx context.Context, named string, buyer uuid.UUID) (coupon.Use, error) {
@@ -52,10 +61,13 @@ func (x *execution) use(ctx context.Context, named string, buyer uuid.UUID) (cou
 	return use, err
 }
 
-// honoured holds the coupon's program against the day and the cart. For the
-// order that holds the coupon the day was decided when it took it.
-func (x *execution) honoured(ctx context.Context, s coupon.State, order string, amount *aggregates.Money) error {
+// honoured holds the coupon's program against the channel, the day and the cart.
+// For the order that holds the coupon the day was decided when it took it.
+func (x *execution) honoured(ctx context.Context, s coupon.State, channel program.Channel, order string, amount *aggregates.Money) error {
 	p, err := load(ctx, x, program.Model, s.Program)
+	if err == nil {
+		err = p.State.CheckChannel(channel)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,12 +100,14 @@ func (x *execution) cart(ctx context.Context, named string, amount *aggregates.M
 	return cart, err
 }
 
-// CheckCoupon asks whether a code could be used, and changes nothing.
+// CheckCoupon asks whether a code could be used, and changes nothing. Channel is
+// where the shop sells, if it says so.
 type CheckCoupon struct {
 	Code     string            `json:"code"`
 	Customer uuid.UUID         `json:"customer"`
 	Order    string            `json:"order"`
 	Amount   *aggregates.Money `json:"amount"`
+	Channel  program.Channel   `json:"channel"`
 }
 
 func (CheckCoupon) commandName() string { return "check-coupon" }
@@ -103,6 +117,7 @@ func (c CheckCoupon) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	c.Order = orderName(c.Order)
 	use, err := x.use(ctx, c.Order, c.Customer)
 	if err != nil {
 		return err
@@ -110,14 +125,15 @@ func (c CheckCoupon) execute(ctx context.Context, x *execution) error {
 	if err := l.State.Check(use); err != nil {
 		return err
 	}
-	return x.honoured(ctx, l.State, c.Order, c.Amount)
+	return x.honoured(ctx, l.State, c.Channel, c.Order, c.Amount)
 }
 
 // ReserveCoupon holds a coupon for a cart.
 type ReserveCoupon struct {
-	Code     string    `json:"code"`
-	Order    string    `json:"order"`
-	Customer uuid.UUID `json:"customer"`
+	Code     string          `json:"code"`
+	Order    string          `json:"order"`
+	Customer uuid.UUID       `json:"customer"`
+	Channel  program.Channel `json:"channel"`
 }
 
 func (ReserveCoupon) commandName() string { return "reserve-coupon" }
@@ -127,11 +143,12 @@ func (c ReserveCoupon) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	c.Order = orderName(c.Order)
 	use, err := x.use(ctx, c.Order, c.Customer)
 	if err != nil {
 		return err
 	}
-	if err := x.honoured(ctx, l.State, c.Order, nil); err != nil {
+	if err := x.honoured(ctx, l.State, c.Channel, c.Order, nil); err != nil {
 		return err
 	}
 	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) { return s.Reserve(use) })
@@ -152,7 +169,7 @@ func (c ReleaseCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) {
-		return s.Release(c.Order, x.now)
+		return s.Release(orderName(c.Order), x.now)
 	})
 	return err
 }
@@ -163,6 +180,7 @@ type RedeemCoupon struct {
 	Order    string            `json:"order"`
 	Customer uuid.UUID         `json:"customer"`
 	Amount   *aggregates.Money `json:"amount"`
+	Channel  program.Channel   `json:"channel"`
 }
 
 func (RedeemCoupon) commandName() string { return "redeem-coupon" }
@@ -172,6 +190,7 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	c.Order = orderName(c.Order)
 	use, err := x.use(ctx, c.Order, c.Customer)
 	if err != nil {
 		return err
@@ -180,7 +199,7 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 		if err := l.State.Check(use); err != nil {
 			return err
 		}
-		if err := x.honoured(ctx, l.State, c.Order, c.Amount); err != nil {
+		if err := x.honoured(ctx, l.State, c.Channel, c.Order, c.Amount); err != nil {
 			return err
 		}
 	}

@@ -48,8 +48,9 @@ func (c RegisterCustomer) execute(ctx context.Context, x *execution) error {
 	}
 	_, err = create(ctx, x, "customer", customer.Model, id, func(s customer.State) ([]aggregates.Event, error) {
 		return s.Register(customer.Registered{
-			Customer: id, Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language,
-			Parent: c.Parent, Entity: entity, Address: c.Address, TimeZone: c.TimeZone,
+			Customer: id, Parent: c.Parent, Entity: entity, Details: customer.Details{
+				Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Address: c.Address, TimeZone: c.TimeZone,
+			},
 		})
 	})
 	return err
@@ -110,10 +111,8 @@ func (c RegisterLot) execute(ctx context.Context, x *execution) error {
 	id := x.newID(c.ID)
 	x.match = p.Stream
 	x.creates("lot", id, p.Stream)
-	_, err = decide(ctx, x, product.Model, c.Product, func(s product.State) ([]aggregates.Event, error) {
-		return s.RegisterLot(id, c.Name)
-	})
-	return err
+	return createWithin(ctx, x, "lot", c.ID, p.Stream, product.Model, c.Product,
+		func(s product.State) ([]aggregates.Event, error) { return s.RegisterLot(id, c.Name) })
 }
 
 // RegisterJournal makes an accounting journal known.
@@ -167,7 +166,9 @@ type OrderLine struct {
 	Taxes     []order.Tax        `json:"taxes"`
 }
 
-// RegisterOrder reports a sales order.
+// RegisterOrder reports a sales order. A quotation, without ConfirmedAt, is a sale
+// once the customer signed it, unless RequireSignature is false, and paid, where
+// RequirePayment is true; ValidUntil is the last day for it, "" for no end.
 type RegisterOrder struct {
 	ID          *uuid.UUID          `json:"id"`
 	Number      string              `json:"number"`
@@ -175,6 +176,10 @@ type RegisterOrder struct {
 	Currency    aggregates.Currency `json:"currency"`
 	Lines       []OrderLine         `json:"lines"`
 	ConfirmedAt time.Time           `json:"confirmed_at"`
+
+	ValidUntil       aggregates.Date `json:"valid_until"`
+	RequireSignature *bool           `json:"require_signature"`
+	RequirePayment   bool            `json:"require_payment"`
 }
 
 func (RegisterOrder) commandName() string { return "register-order" }
@@ -199,9 +204,17 @@ func (c RegisterOrder) execute(ctx context.Context, x *execution) error {
 	}
 	id := x.newID(c.ID)
 	return createNamed(ctx, x, "order", order.Model, id, "number", strings.TrimSpace(c.Number), func(s order.State) ([]aggregates.Event, error) {
-		return s.Register(order.Registered{
+		events, err := s.Register(order.Registered{
 			Order: id, Number: c.Number, Customer: c.Customer, Entity: buyer.Entity,
-			Currency: c.Currency, Lines: lines, ConfirmedAt: c.ConfirmedAt,
+			Currency: c.Currency, Lines: lines, ConfirmedAt: c.ConfirmedAt, ValidUntil: c.ValidUntil,
+			Terms: order.Terms{RequireSignature: c.RequireSignature == nil || *c.RequireSignature, RequirePayment: c.RequirePayment},
 		})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := x.orderedGoods(ctx, lines); err != nil {
+			return nil, err
+		}
+		return events, nil
 	})
 }

@@ -51,12 +51,12 @@ func (c IssueRefund) creditAll(ctx context.Context, x *execution, requests []inv
 	}
 	x.ticket = ticket
 	c.announce(x, requests)
-	_, err := decide(ctx, x, invoice.Model, ids[0], func(s invoice.State) ([]aggregates.Event, error) {
+	_, err := decide(ctx, x, invoice.Model, ids[0], x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
 		if !s.Took(h.ID) {
 			return nil, aggregates.Refuse("contended") // it lapsed, or another attempt gave it up
 		}
 		return s.UseHold(h.ID)
-	})
+	}))
 	if err != nil {
 		return giveUp(ctx, x, h, err)
 	}
@@ -87,7 +87,8 @@ func useHolds(first invoice.CreditNoteDrafted) []consequence {
 	all := make([]consequence, len(first.Others))
 	for i, other := range first.Others {
 		all[i] = func(ctx context.Context, x *execution) error {
-			_, err := decide(ctx, x, invoice.Model, other, func(s invoice.State) ([]aggregates.Event, error) { return s.UseHold(first.Hold) })
+			use := func(s invoice.State) ([]aggregates.Event, error) { return s.UseHold(first.Hold) }
+			_, err := decide(ctx, x, invoice.Model, other, x.dated(ctx, use))
 			return err
 		}
 	}

@@ -32,10 +32,22 @@ type IssueRefund struct {
 	Lines        []RefundLine    `json:"lines"`
 }
 
-// RefundLine credits a part of an invoice line.
+// RefundLine credits a part of an invoice line or, with an amount, goodwill (see
+// invoice.CreditLineRequest) of the Invoice, which is needed where a command
+// credits several.
 type RefundLine struct {
-	InvoiceLine uuid.UUID          `json:"invoice_line"`
-	Quantity    aggregates.Decimal `json:"quantity"`
+	InvoiceLine uuid.UUID           `json:"invoice_line"`
+	Quantity    aggregates.Decimal  `json:"quantity"`
+	Amount      *aggregates.Decimal `json:"amount"`
+	Taxes       []invoice.Tax       `json:"taxes"`
+	Description string              `json:"description"`
+	Invoice     uuid.UUID           `json:"invoice"`
+}
+
+func (l RefundLine) request() invoice.CreditLineRequest {
+	return invoice.CreditLineRequest{
+		InvoiceLine: l.InvoiceLine, Quantity: l.Quantity, Amount: l.Amount, Taxes: l.Taxes, Description: l.Description,
+	}
 }
 
 func (IssueRefund) commandName() string { return "issue-refund" }
@@ -72,12 +84,20 @@ func (c IssueRefund) execute(ctx context.Context, x *execution) error {
 			x.warn("reversal_before_invoice")
 		}
 	}
+	if c.ID == nil || *c.ID == uuid.Nil {
+		return c.creditInvoices(ctx, x, invoices, requests)
+	}
+	return x.while(ctx, idOf("credit_note", *c.ID, invoices[0].Stream), func() error { return c.creditInvoices(ctx, x, invoices, requests) })
+}
+
+// creditInvoices makes the credit notes.
+func (c IssueRefund) creditInvoices(ctx context.Context, x *execution, invoices []loaded[invoice.State], requests []invoice.CreditNoteRequest) error {
 	if len(invoices) > 1 && !x.req.DryRun {
 		return c.creditAll(ctx, x, requests)
 	}
 	c.announce(x, requests)
 	for i, l := range invoices {
-		if _, err := decide(ctx, x, invoice.Model, l.ID, c.credit(x, requests[i])); err != nil {
+		if _, err := decide(ctx, x, invoice.Model, l.ID, x.dated(ctx, c.credit(x, requests[i]))); err != nil {
 			return err
 		}
 		if x.req.DryRun && c.Mode == invoice.ReverseAndCreateInvoice {
@@ -266,13 +286,20 @@ func (c IssueRefund) checkLot(ctx context.Context, x *execution) error {
 	return p.CheckLot(c.Lot)
 }
 
-// journal is the one named, by default the first invoice's.
+// journal is the one named, by default the first active one among the invoices'
+// or, where none is, the first.
 func (c IssueRefund) journal(ctx context.Context, x *execution, invoices []loaded[invoice.State]) (invoice.Journal, error) {
-	if c.Journal == uuid.Nil {
-		return invoices[0].State.Journal, nil
+	if c.Journal != uuid.Nil {
+		j, err := x.journal(ctx, "journal", c.Journal)
+		return journalOf(j), err
 	}
-	j, err := x.journal(ctx, "journal", c.Journal)
-	return journalOf(j), err
+	for _, l := range invoices {
+		_, err := x.activeJournal(ctx, l.State.Journal.ID)
+		if err == nil || !refusedWith(err, "journal_archived") {
+			return l.State.Journal, err
+		}
+	}
+	return invoices[0].State.Journal, nil
 }
 
 func (c IssueRefund) checkJournal(ctx context.Context, x *execution, invoices []loaded[invoice.State]) error {
@@ -301,6 +328,9 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 		reason = *c.Reason
 	}
 	lines, err := c.linesOf(invoices)
+	if err == nil {
+		err = c.fitting(ctx, x, invoices)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -309,13 +339,8 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 		autoPostOn = c.ReversalDate // nobody gets posted by the timer what they may not post
 	}
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
-	for i, l := range invoices {
+	for i := range invoices {
 		id := c.noteID(x, i)
-		if c.ID != nil && *c.ID != uuid.Nil {
-			if err := x.unplaced(ctx, "credit_note", id, l.Stream); err != nil {
-				return nil, err
-			}
-		}
 		requests[i] = invoice.CreditNoteRequest{
 			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: autoPostOn,
 			Reason: reason, Lines: lines[i], Cap: x.s.creditCap(),

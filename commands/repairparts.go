@@ -27,6 +27,9 @@ func (c ChangeRepairParts) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	if c.Parts == nil {
+		return aggregates.Refuse("required").On("parts") // none is an empty list
+	}
 	parts, err := x.repairParts(ctx, c.Parts, s.Parts)
 	if err != nil {
 		return err
@@ -65,14 +68,14 @@ func (x *execution) repairParts(ctx context.Context, parts []RepairPart, old []r
 	return all, nil
 }
 
-// currencyOf is that of the parts' list prices, else the company's.
-func currencyOf(parts []repair.PartRequest, company aggregates.Currency) aggregates.Currency {
+// currencyOf is that of the parts' list prices, "" without any.
+func currencyOf(parts []repair.PartRequest) aggregates.Currency {
 	for _, p := range parts {
 		if p.Product.Price != nil {
 			return p.Product.Price.Currency
 		}
 	}
-	return company
+	return ""
 }
 
 // SetRepairWarranty ticks or un-ticks the warranty (P-07).

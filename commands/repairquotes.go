@@ -24,7 +24,11 @@ func (CreateRepairQuote) commandName() string { return "create-repair-quote" }
 
 func (c CreateRepairQuote) execute(ctx context.Context, x *execution) error {
 	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
-		return s.CreateQuote(x.newID(nil, "quote"), x.s.Currency)
+		own, err := x.currency(ctx, x.s.Currency.Code())
+		if err != nil {
+			return nil, err
+		}
+		return s.CreateQuote(x.newID(nil, "quote"), own)
 	})
 	return err
 }
@@ -75,7 +79,7 @@ func (s *Service) requestedQuote(ctx context.Context, e eventstore.Envelope, ask
 		Total: aggregates.Money{Minor: asked.Total, Currency: r.State.Quote.Currency}.Amount(),
 	}
 	for _, l := range asked.Lines {
-		p, err := x.product(ctx, "product", l.Product)
+		p, err := x.currentProduct(ctx, "product", l.Product)
 		if err != nil {
 			return RequestedMail{}, false, err
 		}
@@ -88,15 +92,19 @@ func (s *Service) requestedQuote(ctx context.Context, e eventstore.Envelope, ask
 	return m, true, nil
 }
 
-// AcceptRepairQuote notes the customer's yes to the quotation.
+// AcceptRepairQuote notes the customer's yes to the quotation. Total, in whole
+// currency units, is what they saw: with another the quotation has changed since.
 type AcceptRepairQuote struct {
-	Repair uuid.UUID `json:"-"`
+	Repair uuid.UUID           `json:"-"`
+	Total  *aggregates.Decimal `json:"total"`
 }
 
 func (AcceptRepairQuote) commandName() string { return "accept-repair-quote" }
 
 func (c AcceptRepairQuote) execute(ctx context.Context, x *execution) error {
-	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(x.today()) })
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		return s.AcceptQuote(c.Total, x.today())
+	})
 	return err
 }
 
@@ -113,15 +121,19 @@ func (c DeclineRepairQuote) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-// AcceptOwnQuote is the customer's yes, given in the portal (domain.md 4).
+// AcceptOwnQuote is the customer's yes, given in the portal (domain.md 4), to the
+// Total that they saw, in whole currency units.
 type AcceptOwnQuote struct {
-	Repair uuid.UUID `json:"-"`
+	Repair uuid.UUID           `json:"-"`
+	Total  *aggregates.Decimal `json:"total"`
 }
 
 func (AcceptOwnQuote) commandName() string { return "accept-own-quote" }
 
 func (c AcceptOwnQuote) execute(ctx context.Context, x *execution) error {
-	return x.answerQuote(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(x.today()) })
+	return x.answerQuote(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		return s.AcceptQuote(c.Total, x.today())
+	})
 }
 
 // DeclineOwnQuote is the customer's no, given in the portal, which needs a

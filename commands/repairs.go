@@ -31,6 +31,7 @@ type CreateRepair struct {
 	ScheduledAt   *time.Time          `json:"scheduled_at"`
 	Responsible   string              `json:"responsible"`
 	Tags          []string            `json:"tags"`
+	Priority      int                 `json:"priority"`
 	Parts         []RepairPart        `json:"parts"`
 	Notes         string              `json:"notes"`
 	Submit        repair.Submit       `json:"submit"`
@@ -86,7 +87,7 @@ func asRefusal(err error, keep *error) bool {
 func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (repair.Draft, error) {
 	d := repair.Draft{
 		ID: x.newID(c.ID), Ticket: c.Ticket, Team: t.Details.Team, Quantity: c.Quantity, Unit: c.Unit, UnderWarranty: c.UnderWarranty,
-		ScheduledAt: x.now, Tags: c.Tags, Currency: c.Currency, Notes: c.Notes, CreatedBy: x.req.Principal.Actor.ID,
+		ScheduledAt: x.now, Tags: c.Tags, Priority: c.Priority, Currency: c.Currency, Notes: c.Notes, CreatedBy: x.req.Principal.Actor.ID,
 		Submit: c.Submit, QuoteID: x.newID(nil, "quote"),
 	}
 	if c.ScheduledAt != nil {
@@ -124,11 +125,13 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 		return d, err
 	}
 	if d.Currency == "" {
-		d.Currency = currencyOf(d.Parts, x.s.Currency)
+		if d.Currency = currencyOf(d.Parts); d.Currency == "" {
+			if d.Currency, err = x.currency(ctx, x.s.Currency.Code()); err != nil {
+				return d, err
+			}
+		}
 	}
-	d.Confirmation = repair.Confirmation{
-		InStock: d.Return != nil && d.Return.Received, Location: repairLocation, Override: c.Override, By: d.CreatedBy,
-	}
+	d.Confirmation = repair.Confirmation{Location: repairLocation, Override: c.Override, By: d.CreatedBy, Return: d.Return}
 	return d, nil
 }
 
@@ -137,7 +140,7 @@ func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (
 func (x *execution) repairProduct(ctx context.Context, field string, id uuid.UUID, has ...uuid.UUID) (repair.Product, error) {
 	look := x.activeProduct
 	if slices.Contains(has, id) {
-		look = x.product
+		look = x.currentProduct
 	}
 	p, err := look(ctx, field, id)
 	return repair.Product{ID: p.ID, Type: p.Type, Tracking: p.Tracking, Unit: p.Unit, Digits: p.Digits, Price: p.Price}, err
@@ -198,8 +201,14 @@ func ReturnForRepair(d picking.State, r picking.Return) *repair.Return {
 	if r.Status == picking.Cancelled {
 		return back
 	}
+	stock := r.Stock()
 	for _, l := range r.Lines {
 		back.Lines = append(back.Lines, returnLine(d, l))
+		here := repair.ReturnLine{Product: l.Product, Quantity: stock[l.ID].Rest()}
+		for lot, account := range stock[l.ID].Lots {
+			here.Lots = append(here.Lots, repair.ReturnLot{Lot: lot, Quantity: account.Rest()})
+		}
+		back.Here = append(back.Here, here)
 	}
 	return back
 }

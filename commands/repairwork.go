@@ -16,15 +16,13 @@ type Confirming struct {
 	Lot      uuid.UUID `json:"lot"`
 }
 
-// confirmation holds the wish against what has come back: the product is in
-// the repair's place once its return was received.
+// confirmation looks up what the wish is held against.
 func (c Confirming) confirmation(ctx context.Context, x *execution, s repair.State) (repair.Confirmation, error) {
 	w := repair.Confirmation{Location: repairLocation, Override: c.Override, By: x.req.Principal.Actor.ID}
 	var err error
 	if w.Return, err = x.repairReturn(ctx, s.Return); err != nil {
 		return w, err
 	}
-	w.InStock = w.Return != nil && w.Return.Received
 	w.Lot, err = x.repairLot(ctx, c.Lot, s.Product)
 	return w, err
 }

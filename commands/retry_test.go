@@ -140,7 +140,7 @@ func TestACouponsIDIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.furnish()
-	w.do("program 2", &commands.DefineProgram{ID: ref("program-2"), Name: "Again", Type: "coupons", Rewards: sorry})
+	w.do("program 2", &commands.DefineProgram{ID: ref("program-2"), ProgramTerms: commands.ProgramTerms{Name: "Again", Type: "coupons", Rewards: sorry}})
 	give := func(program string) *commands.GenerateCoupon {
 		return &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id(program)}
 	}

@@ -49,9 +49,6 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	id := x.newID(c.ID)
-	if err := x.unplaced(ctx, "return", id, delivery.Stream); err != nil {
-		return err
-	}
 	request := picking.ReturnRequest{
 		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
 		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.State.ReturnLocation,
@@ -60,10 +57,8 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 		}),
 	}
 	x.creates("return", id, delivery.Stream)
-	_, err = decide(ctx, x, picking.Model, delivery.ID, func(s picking.State) ([]aggregates.Event, error) {
-		return s.CreateReturn(request)
-	})
-	return err
+	return createWithin(ctx, x, "return", c.ID, delivery.Stream, picking.Model, delivery.ID,
+		func(s picking.State) ([]aggregates.Event, error) { return s.CreateReturn(request) })
 }
 
 // delivery finds the delivery to return and holds it against the ticket and

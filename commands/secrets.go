@@ -7,10 +7,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/google/uuid"
@@ -18,8 +16,9 @@ import (
 	"aftersales/aggregates/accesstoken"
 )
 
-// Secrets keeps what must not stand readable in the log: coupon codes are
-// stored as a keyed hash, to be found by, and sealed, to be shown; the secrets
+// Secrets keeps what must not stand readable in the log: coupon codes and the
+// tokens of their share links are stored as keyed hashes, to be found by, and
+// sealed, to be shown; the secrets
 // of access tokens derive from the key, so that a repeated request shows the
 // same token, and are stored as hashes.
 type Secrets struct {
@@ -42,39 +41,6 @@ func (s *Secrets) mac(purpose, text string) []byte {
 	h := hmac.New(sha256.New, s.key)
 	h.Write([]byte(purpose + "\x00" + text))
 	return h.Sum(nil)
-}
-
-// crockford is Crockford's base 32: no I, L, O or U.
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-// codeLength is 16 letters of 5 bits: 80 random bits.
-const codeLength = 16
-
-// newCode draws a coupon code like "7Q2K-M8ZD-0V4T-XH3P".
-func newCode(random io.Reader) (string, error) {
-	var b [codeLength]byte
-	if _, err := io.ReadFull(random, b[:]); err != nil {
-		return "", fmt.Errorf("draw a coupon code: %w", err)
-	}
-	var code strings.Builder
-	for i, v := range b {
-		if i > 0 && i%4 == 0 {
-			code.WriteByte('-')
-		}
-		code.WriteByte(crockford[v%32])
-	}
-	return code.String(), nil
-}
-
-// normalCode is a code as typed, in the form that is hashed: upper case,
-// without separators, with the letters people mistake put right.
-func normalCode(code string) string {
-	return strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
-}
-
-// HashCode is the keyed hash that a coupon is found by, in hexadecimal.
-func (s *Secrets) HashCode(code string) string {
-	return hex.EncodeToString(s.mac("coupon-code", normalCode(code)))
 }
 
 // Seal encrypts a text for display later; the context it belongs to (a coupon's

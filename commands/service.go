@@ -29,6 +29,9 @@ type Config struct {
 	ShopURL  string   // where share links lead; "" when there is no shop
 	// AllowOverCredit lets credit notes exceed their invoice (domain.md 9.1).
 	AllowOverCredit bool
+	// RestoreCoupons lets a coupon be used again whose order was cancelled after
+	// it used it up (domain.md 2.9).
+	RestoreCoupons bool
 	// InsecureWebhooks lets webhooks have addresses without TLS.
 	InsecureWebhooks bool
 	// Observe is told of every command: its name, what came of it (done,
@@ -70,6 +73,8 @@ type Request struct {
 	IfMatch     *uint64 // revision that the addressed stream must have
 	RequestID   string
 	Traceparent string
+	Address     string // of the client, and
+	UserAgent   string // its program: kept with signatures alone
 }
 
 // commandID is the identity that a repeat of the request shares.
@@ -110,6 +115,10 @@ func (s *Service) execute(ctx context.Context, req Request, cmd Command) (Outcom
 		if past, found, err := s.recorded(ctx, x.commandID); err != nil || found {
 			return past.replay(req.Hash, err)
 		}
+	}
+	cmd, err := x.inFull(ctx, cmd)
+	if err != nil {
+		return Outcome{}, err
 	}
 	if err := cmd.execute(ctx, x); err != nil {
 		return Outcome{}, err

@@ -91,7 +91,7 @@ func (x *execution) report(ctx context.Context, s task.State, note string) (mail
 		r.Filled = append(r.Filled, mail.ReportLine{Name: name, Value: fmt.Sprint(s.Worksheet.Values[name])})
 	}
 	for _, m := range s.Worksheet.Materials {
-		p, err := x.product(ctx, "product", m.Product)
+		p, err := x.currentProduct(ctx, "product", m.Product)
 		if err != nil {
 			return r, err
 		}

@@ -34,6 +34,29 @@ func (x *execution) task(ctx context.Context, id uuid.UUID) (task.State, error) 
 	return l.State, x.madeFrom(ctx, "task", l.State.Ticket)
 }
 
+// TaskDetails are what people enter of a task; what is not named stays.
+type TaskDetails struct {
+	Title       *string          `json:"title"`
+	Description *string          `json:"description"`
+	Deadline    *aggregates.Date `json:"deadline"`
+	Priority    *int             `json:"priority"`
+	Tags        *[]string        `json:"tags"`
+}
+
+// ChangeTaskDetails changes what a task says of the visit, until it is closed.
+type ChangeTaskDetails struct {
+	Task uuid.UUID `json:"-"`
+	TaskDetails
+}
+
+func (ChangeTaskDetails) commandName() string { return "change-task-details" }
+
+func (c ChangeTaskDetails) execute(ctx context.Context, x *execution) error {
+	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) {
+		return s.ChangeDetails(task.Edit(c.TaskDetails))
+	})
+}
+
 // AssignTask makes a user the technician of a task.
 type AssignTask struct {
 	Task     uuid.UUID `json:"-"`

@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -77,6 +79,7 @@ func (x *execution) service(ctx context.Context, id uuid.UUID, s team.Service) (
 	if t.Details.Customer == uuid.Nil {
 		return t, aggregates.Refuse("customer_required")
 	}
+	x.madeFor = t.Details.Customer
 	return t, x.matchTicket(ctx, id)
 }
 
@@ -115,8 +118,12 @@ func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Detai
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
 		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
 	}
-	if _, err := named(ctx, x, "team", "team", team.Model, d.Team); err != nil {
+	owner, err := named(ctx, x, "team", "team", team.Model, d.Team)
+	if err != nil {
 		return wish, err
+	}
+	if owner.Archived && d.Team != now.Team {
+		return wish, aggregates.Refuse("team_archived").On("team")
 	}
 	buyer, err := x.chosenCustomer(ctx, d.Customer, now.Customer)
 	if err != nil {
@@ -163,8 +170,9 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	}
 	id := x.newID(c.ID)
 	x.ticket = &id
-	return createNamed(ctx, x, "ticket", ticket.Model, id, "number", c.Number, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.Open(id, c.Number, wish)
+	number := strings.TrimSpace(c.Number)
+	return createNamed(ctx, x, "ticket", ticket.Model, id, "number", number, func(s ticket.State) ([]aggregates.Event, error) {
+		return s.Open(id, number, wish)
 	})
 }
 
@@ -193,19 +201,32 @@ type ChangeTicketDetails struct {
 func (ChangeTicketDetails) commandName() string { return "change-ticket-details" }
 
 func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
-	t, err := x.onTicket(ctx, c.Ticket)
-	if err != nil {
-		return err
+	x.match = ticket.Model.Stream(c.Ticket)
+	x.concerns("ticket", c.Ticket, x.match)
+	for range attempts {
+		t, err := x.onTicket(ctx, c.Ticket)
+		if err != nil {
+			return err
+		}
+		wish, err := c.merged(t.Details).check(ctx, x, t.Details)
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, ticket.Model, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+			if s.Details != t.Details {
+				return nil, errMoved // the wish would undo what others changed
+			}
+			return s.ChangeDetails(wish)
+		})
+		if !errors.Is(err, errMoved) {
+			return err
+		}
 	}
-	wish, err := c.merged(t.Details).check(ctx, x, t.Details)
-	if err != nil {
-		return err
-	}
-	_, err = change(ctx, x, "ticket", ticket.Model, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.ChangeDetails(wish)
-	})
-	return err
+	return aggregates.Refuse("contended")
 }
+
+// errMoved says that the ticket is not as it was when it was checked.
+var errMoved = errors.New("the ticket changed meanwhile")
 
 // merged are the details with the given fields changed; a product that changes
 // takes its lot with it.

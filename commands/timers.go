@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -91,9 +92,23 @@ func lapseCoupon(_ context.Context, x *execution, l loaded[coupon.State], _ uuid
 	return l.State.Ticket, events, err
 }
 
-func postDated(_ context.Context, x *execution, l loaded[invoice.State], id uuid.UUID) (uuid.UUID, []aggregates.Event, error) {
+// postDated asks what people who post are asked. A refusal is noted on the draft
+// when it is news; then it is answered, at every tick.
+func postDated(ctx context.Context, x *execution, l loaded[invoice.State], id uuid.UUID) (uuid.UUID, []aggregates.Event, error) {
 	note, _ := l.State.CreditNote(id)
-	events, err := l.State.PostDue(id, x.today(), x.s.creditCap())
+	events, err := x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
+		events, err := s.PostDue(id, x.today(), x.s.creditCap())
+		if err == nil && len(events) > 0 {
+			_, err = x.activeJournal(ctx, note.Journal.ID)
+		}
+		return events, err
+	})(l.State)
+	if refused, ok := errors.AsType[*aggregates.Refusal](err); ok && refused.Code != "contended" {
+		news, _ := l.State.NotePostingRefused(id, refused.Code)
+		if len(news) > 0 {
+			return note.Ticket, news, nil
+		}
+	}
 	return note.Ticket, events, err
 }
 

@@ -115,12 +115,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Principal, er
 		return Principal{}, aggregates.Refuse("unauthenticated")
 	}
 	if l.State.Customer != uuid.Nil {
-		access, err := x.portalAccess(ctx, l.State.Customer)
-		if err != nil {
+		if err := s.AdmitCustomer(ctx, l.State.Customer, l.At); err != nil {
 			return Principal{}, err
-		}
-		if !access.Lets(l.At) {
-			return Principal{}, aggregates.Refuse("unauthenticated")
 		}
 	}
 	role, channel := string(l.State.Roles[0]), "agent"
@@ -129,6 +125,16 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Principal, er
 	}
 	return Principal{
 		Actor: aggregates.Actor{ID: l.State.Actor, Role: role, Channel: channel},
-		Roles: l.State.Roles, Teams: l.State.Teams, Customer: l.State.Customer,
+		Roles: l.State.Roles, Teams: l.State.Teams, Customer: l.State.Customer, Token: id,
 	}, nil
+}
+
+// AdmitCustomer refuses, with unauthenticated, a customer's token that was
+// issued then, when the customer is shut out of the portal or was since.
+func (s *Service) AdmitCustomer(ctx context.Context, customer uuid.UUID, issued time.Time) error {
+	access, err := s.newExecution(Request{}, "authenticate").portalAccess(ctx, customer)
+	if err == nil && !access.Lets(issued) {
+		err = aggregates.Refuse("unauthenticated")
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/base64"
 	"strconv"
 
@@ -11,6 +12,7 @@ import (
 	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/webhook"
+	webhookkeys "aftersales/commands/webhook"
 	"aftersales/eventstore"
 )
 
@@ -125,13 +127,15 @@ func (x *execution) changeWebhook(ctx context.Context, id uuid.UUID, rule func(w
 	return err
 }
 
-// WebhookTarget is where a webhook's messages go and the secrets that sign them
-// now, the newest first. Open is false while nothing is to be sent.
+// WebhookTarget is where a webhook's messages go and the keys that sign them
+// now, the newest first: of each generation the secret that the receiver has
+// ("whsec_…") and an Ed25519 key that it has the public half of ("whsk_…"). Open
+// is false while nothing is to be sent.
 type WebhookTarget struct {
-	URL     string
-	Secrets []string
-	Full    bool
-	Open    bool
+	URL  string
+	Keys []string
+	Full bool
+	Open bool
 }
 
 // WebhookTarget reads a webhook from the log.
@@ -143,7 +147,8 @@ func (s *Service) WebhookTarget(ctx context.Context, id uuid.UUID) (WebhookTarge
 	}
 	t := WebhookTarget{URL: l.State.URL, Full: l.State.Full, Open: l.Exists && l.State.Paused == "" && !l.State.Removed}
 	for _, generation := range l.State.Signing(x.now) {
-		t.Secrets = append(t.Secrets, s.Secrets.Webhook(id, generation))
+		private, _ := webhookkeys.KeyTexts(s.Secrets.webhookKey(id, generation))
+		t.Keys = append(t.Keys, s.Secrets.webhookSecret(id, generation), private)
 	}
 	return t, nil
 }
@@ -160,17 +165,25 @@ func (s *Service) WebhookGone(ctx context.Context, id uuid.UUID, message string)
 	return err
 }
 
-// WebhookSecret is the newest secret of a webhook.
-func (s *Service) WebhookSecret(ctx context.Context, id uuid.UUID) (string, error) {
-	t, err := s.WebhookTarget(ctx, id)
-	if err != nil || len(t.Secrets) == 0 {
-		return "", err
+// WebhookSecret is what a receiver checks the messages of a webhook with from now
+// on: the secret, or the public half of the Ed25519 key.
+func (s *Service) WebhookSecret(ctx context.Context, id uuid.UUID) (secret, public string, err error) {
+	l, err := load(ctx, s.newExecution(Request{}, "show-webhook-secret"), webhook.Model, id)
+	if err != nil || !l.Exists {
+		return "", "", err
 	}
-	return t.Secrets[0], nil
+	_, public = webhookkeys.KeyTexts(s.Secrets.webhookKey(id, l.State.Generation))
+	return s.Secrets.webhookSecret(id, l.State.Generation), public, nil
 }
 
-// Webhook is the secret of a generation of a webhook, as receivers are given it
-// (Standard Webhooks): 32 bytes, derived, so that it is stored nowhere.
-func (s *Secrets) Webhook(id uuid.UUID, generation int) string {
+// webhookSecret is the secret of a generation of a webhook, as receivers are
+// given it (Standard Webhooks): 32 bytes, derived, so that it is stored nowhere.
+func (s *Secrets) webhookSecret(id uuid.UUID, generation int) string {
 	return "whsec_" + base64.StdEncoding.EncodeToString(s.mac("webhook", id.String()+"/"+strconv.Itoa(generation)))
+}
+
+// webhookKey is the Ed25519 key of a generation, derived too, and independent of
+// the secret: who has that cannot make it.
+func (s *Secrets) webhookKey(id uuid.UUID, generation int) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(s.mac("webhook-ed25519", id.String()+"/"+strconv.Itoa(generation)))
 }

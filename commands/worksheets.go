@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -10,21 +11,34 @@ import (
 )
 
 // SaveWorksheet makes a new, unsigned version of a task's worksheet (F-09). Two
-// people may have it open: If-Match is required.
+// people may have it open: If-Match is required, or BaseVersion, the version that
+// was filled in further, 0 for none. What was filled in offline, on a version that
+// others have overtaken meanwhile, is kept beside theirs (domain.md 3.7).
 type SaveWorksheet struct {
-	Task   uuid.UUID   `json:"-"`
-	Values task.Values `json:"values"`
+	Task        uuid.UUID   `json:"-"`
+	Values      task.Values `json:"values"`
+	BaseVersion *int        `json:"base_version"`
 }
 
 func (SaveWorksheet) commandName() string { return "save-worksheet" }
 
 func (c SaveWorksheet) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) {
-		if x.req.IfMatch == nil {
+	if _, err := x.task(ctx, c.Task); err != nil {
+		return err
+	}
+	s, err := change(ctx, x, "task", task.Model, c.Task, func(s task.State) ([]aggregates.Event, error) {
+		w := task.Filling{Values: c.Values, Base: s.Worksheet.Version, By: x.req.Principal.Actor.ID, At: x.now}
+		if c.BaseVersion != nil {
+			w.Base = *c.BaseVersion
+		} else if x.req.IfMatch == nil {
 			return nil, aggregates.Refuse("precondition_required")
 		}
-		return s.SaveWorksheet(c.Values, x.now)
+		return s.SaveWorksheet(w)
 	})
+	if err == nil && s.InConflict() {
+		x.warn("worksheet_conflict", "version", strconv.Itoa(s.Worksheet.Version), "with", s.Disputed())
+	}
+	return err
 }
 
 // Signing is a customer's signature under the version and hash of the worksheet
@@ -40,7 +54,7 @@ type Signing struct {
 func (g Signing) rule(x *execution) func(task.State) ([]aggregates.Event, error) {
 	return func(s task.State) ([]aggregates.Event, error) {
 		return s.Sign(task.Signing{
-			Version: g.Version, Hash: g.Hash, Name: g.Name, Image: g.Signature, Via: x.req.Principal.Actor.Channel, At: x.now,
+			Version: g.Version, Hash: g.Hash, Name: g.Name, Image: g.Signature, Via: x.req.Principal.Actor.Channel, At: x.now, From: x.evidence(),
 		})
 	}
 }
@@ -66,20 +80,9 @@ type SignOwnWorksheet struct {
 func (SignOwnWorksheet) commandName() string { return "sign-own-worksheet" }
 
 func (c SignOwnWorksheet) execute(ctx context.Context, x *execution) error {
-	entity, err := x.portalEntity(ctx)
-	if err != nil {
+	if _, err := x.ownTask(ctx, c.Task); err != nil {
 		return err
 	}
-	l, err := load(ctx, x, task.Model, c.Task)
-	if err != nil {
-		return err
-	}
-	if !l.Exists || l.State.Entity != entity || !l.State.Flags.PortalVisible {
-		return aggregates.Refuse("task_not_found")
-	}
-	if l.State.Ticket != uuid.Nil {
-		x.ticket = &l.State.Ticket
-	}
-	_, err = change(ctx, x, "task", task.Model, c.Task, c.rule(x))
+	_, err := change(ctx, x, "task", task.Model, c.Task, c.rule(x))
 	return err
 }

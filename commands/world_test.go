@@ -105,7 +105,7 @@ func (w *world) furnish() {
 		{"journal", &commands.RegisterJournal{ID: ref("journal"), Code: "INV", Title: "Sales", Type: "sale"}},
 		{"location", &commands.RegisterLocation{ID: ref("location"), Name: "Returns", ReturnLocation: true}},
 		{"project", &commands.CreateProject{ID: ref("project"), Name: "Visits", FieldService: true, PortalVisible: true}},
-		{"program", &commands.DefineProgram{ID: ref("program"), Name: "Sorry", Type: program.Coupons, Rewards: sorry}},
+		{"program", &commands.DefineProgram{ID: ref("program"), ProgramTerms: commands.ProgramTerms{Name: "Sorry", Type: program.Coupons, Rewards: sorry}}},
 		{"team", &commands.CreateTeam{ID: ref("team"), Name: "Support"}},
 		{"team-project", &commands.SetFieldServiceProject{Team: id("team"), Project: id("project")}},
 		{"order", &commands.RegisterOrder{ID: ref("order"), Number: "S1", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{

@@ -48,6 +48,7 @@ func (s *service) twoTeams() {
 			s.post(on(ticket, command), body, creator)
 		}
 		s.post("/v1/repairs/"+id("repair of "+team).String()+"/quote/send", m{})
+		s.post(on(ticket, "messages"), m{"attachments": []m{{"id": id("attachment of " + team), "name": "lamp.png", "content": "bGFtcA=="}}})
 		s.post("/v1/portal-links", m{"id": id("portal_link of " + team), "kind": "ticket", "document": id(ticket)})
 	}
 	s.post("/v1/invoices/"+id("invoice").String()+"/credit-notes", m{"id": id("credit_note of nobody"), "reversal_date": "2026-03-01"})
@@ -67,14 +68,14 @@ func documentsOf(path string) map[string]string {
 		return map[string]string{"": ""}
 	}
 	segments := strings.Split(strings.TrimPrefix(strings.TrimPrefix(path, "/v1/"), "portal/"), "/")
-	kinds := map[string]string{"access-tokens": "access_token", "portal-links": "portal_link"}
+	kinds := map[string]string{"access-tokens": "access_token", "portal-links": "portal_link", "attachments": "attachment"}
 	for kind, collection := range api.Collections {
 		kinds[collection] = kind
 	}
 	switch kind := kinds[segments[0]]; kind {
 	case "team":
 		return map[string]string{"team": "team", "other team": "other team"}
-	case "ticket", "coupon", "return", "repair", "task", "portal_link":
+	case "ticket", "coupon", "return", "repair", "task", "portal_link", "attachment":
 		return map[string]string{"team": kind + " of team", "other team": kind + " of other team"}
 	case "credit_note":
 		return map[string]string{"team": kind + " of team", "other team": kind + " of other team", "": kind + " of nobody"}
@@ -111,6 +112,7 @@ func (s *service) try(operation string, document uuid.UUID, token string) answer
 	method, target, _ := strings.Cut(operation, " ")
 	target = strings.NewReplacer("{id}", document.String(), "{service}", "repairs", "{name}", "nothing", "{key}", "nothing",
 		"{code}", "nothing", "{secret}", "nothing", "{stream}", "ticket-"+document.String()).Replace(target)
+	target = strings.Replace(target, "/v1/currencies/"+document.String(), "/v1/currencies/EUR", 1)
 	path, query, _ := strings.Cut(target, "?")
 	switch {
 	case path == "/v1/events/stream":

@@ -162,9 +162,11 @@ func TestR23TheCopiedDraftCanBeChanged(t *testing.T) {
 // everyAccounting is every for what accounting does with invoices and credit notes.
 func (s *service) everyAccounting() []bad {
 	s.t.Helper()
-	s.pays(s.sell1410("paid"), "1410.00")
-	note := s.reverse("paid", "1")
+	paid := s.pays(s.sell1410("paid"), "1410.00").created()
+	note := s.reverse("paid", "2")
 	s.post(note+"/post", nil)
+	s.sell1410("partly due")
+	s.post(note+"/allocate", m{"id": id("allocation"), "invoice": id("partly due"), "amount": inEuros("1.00")})
 	payment := s.pays(s.sell1410("released"), "1410.00").created()
 	again := s.post(on("ticket", "refunds"), refund("released", "reverse_and_create_invoice"))
 	fresh, due := "/v1/invoices/"+again.text("documents.1.id"), s.sell1410("due")
@@ -174,5 +176,9 @@ func (s *service) everyAccounting() []bad {
 		{path: fresh + "/lines", body: m{"lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "1"}}}, options: []option{with("If-Match", seen)}},
 		{path: due + "/credit-notes", body: m{"reversal_date": "2026-03-01"}},
 		{path: due + "/payments", body: m{"payment": payment}},
+		{path: note + "/allocate", body: m{"invoice": id("due")}},
+		{path: note + "/release", body: m{"allocation": id("allocation")}},
+		{path: "/v1/payments/" + paid + "/release"},
+		{path: "/v1/payments/" + payment + "/refund", body: m{"amount": inEuros("1.00")}},
 	}
 }

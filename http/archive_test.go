@@ -175,7 +175,16 @@ func (s *service) everyArchive() []bad {
 		}
 	}
 	made, _ := s.link("ticket", id("ticket").String(), nil)
+	s.post("/v1/teams", m{"id": id("idle"), "name": "Idle"})
+	terms := m{"name": "Spring", "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10"}}}
+	s.post("/v1/coupon-programs", but(but(terms, "id", id("draft")), "draft", true))
 	return append(all,
+		bad{path: "/v1/teams/" + id("idle").String() + "/archive"},
+		bad{path: "/v1/teams/" + id("idle").String() + "/unarchive"},
+		bad{path: "/v1/customers/" + id("customer").String() + "/details", body: m{"name": "Customer B"}},
+		bad{path: "/v1/products/" + id("product").String() + "/details", body: m{"name": "Big lamp"}},
+		bad{path: "/v1/coupon-programs/" + id("draft").String() + "/terms", body: terms},
+		bad{path: "/v1/coupon-programs/" + id("draft").String() + "/activate"},
 		bad{path: "/v1/portal-links", body: m{"kind": "ticket", "document": id("ticket")}},
 		bad{path: "/v1/portal-links/" + made.text("id") + "/revoke"},
 		bad{path: "/v1/teams/" + id("team").String() + "/settings", body: m{"auto_close_days": 7}},

@@ -32,7 +32,7 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 	if err := s.maySeeTicket(r, id); err != nil {
 		return err
 	}
-	items, next, err := timeline.Ticket(r.Context(), s.Projections.Pool(), id, after, limit)
+	items, next, err := timeline.Ticket(r.Context(), s.Projections.Pool(), languageOf(r.Header.Get("Accept-Language")), id, after, limit)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func cursorOf(next eventstore.Position) string {
 // eventFilter reads what events are asked for, but not from where on.
 func eventFilter(r *http.Request) (f timeline.Filter, err error) {
 	q := r.URL.Query()
-	f = timeline.Filter{Stream: q.Get("stream"), Actor: q.Get("actor"), Type: q.Get("type")}
+	f = timeline.Filter{Language: languageOf(r.Header.Get("Accept-Language")), Stream: q.Get("stream"), Actor: q.Get("actor"), Type: q.Get("type")}
 	if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
 		return f, err
 	}

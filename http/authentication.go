@@ -59,7 +59,11 @@ func (s *Server) authenticate(r *http.Request) (commands.Principal, error) {
 		}, nil
 	}
 	if s.OIDC != nil && strings.Count(token, ".") == 2 { // ours have no dots
-		return s.OIDC.authenticate(r.Context(), token)
+		p, issued, err := s.OIDC.authenticate(r.Context(), token)
+		if err == nil && p.IsCustomer() {
+			err = s.Commands.AdmitCustomer(r.Context(), p.Customer, issued)
+		}
+		return p, err
 	}
 	return s.Commands.Authenticate(r.Context(), token)
 }

@@ -19,6 +19,7 @@ type outcomeBody struct {
 	Warnings  []warningBody       `json:"warnings"`
 	Token     string              `json:"token,omitempty"`
 	Secret    string              `json:"secret,omitempty"`
+	PublicKey string              `json:"public_key,omitempty"`
 	Link      string              `json:"link,omitempty"`
 	ID        *uuid.UUID          `json:"id,omitempty"`
 }
@@ -85,6 +86,7 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request) (commands.Reque
 		Principal: principal, Key: key, Hash: hash,
 		RequestID: requestID(r.Context()), Traceparent: r.Header.Get("Traceparent"),
 	}
+	req.Address, req.UserAgent = origin(r)
 	if req.DryRun, err = boolParameter(r, "dry_run"); err != nil {
 		return commands.Request{}, nil, err
 	}
@@ -115,7 +117,7 @@ func (s *Server) writeOutcome(w http.ResponseWriter, r *http.Request, status int
 	body := outcomeBody{Position: o.Position.String(), Documents: o.Documents, Warnings: []warningBody{}}
 	language := languageOf(r.Header.Get("Accept-Language"))
 	for _, warning := range o.Warnings {
-		body.Warnings = append(body.Warnings, warningBody{warning.Code, messages[warning.Code].say(language, nil)})
+		body.Warnings = append(body.Warnings, warningBody{warning.Code, messages[warning.Code].say(language, warning.Params)})
 	}
 	if len(o.Documents) > 0 {
 		first := o.Documents[0]
@@ -149,7 +151,7 @@ var collections = map[string]string{
 	"coupon_program": "coupon-programs", "order": "orders", "invoice": "invoices",
 	"credit_note": "credit-notes", "delivery": "deliveries", "return": "returns",
 	"ticket": "tickets", "coupon": "coupons", "repair": "repairs", "task": "tasks", "lot": "lots", "payment": "payments",
-	"webhook": "webhooks",
+	"webhook": "webhooks", "currency": "currencies",
 }
 
 // pathID is the {id} of the path, uuid.Nil when the path has none. A text that

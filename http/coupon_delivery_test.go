@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,21 +26,36 @@ func (s *service) jumpTo(rfc3339 string) {
 	s.clock.Store(to.Sub(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)).Milliseconds() - 1)
 }
 
-// shared gives the ticket's customer a coupon with a link, and answers its
-// path and its code.
-func (s *service) shared(besides m) (path, code string) {
+// gift is a coupon that the ticket's customer was given a link for: the path of
+// the document, the code, and the token of the link.
+type gift struct{ path, code, token string }
+
+// shared gives the ticket's customer a coupon with a link.
+func (s *service) shared(besides m) gift {
 	s.t.Helper()
 	body := m{"program": id("program"), "deliver": "share_link"}
 	maps.Copy(body, besides)
 	made := s.post(on("ticket", "coupons"), body)
-	path = "/v1/coupons/" + made.created()
-	return path, s.get(path, since(made)).text("code")
+	path := "/v1/coupons/" + made.created()
+	read := s.get(path, since(made))
+	return gift{path, read.text("code"), read.linkToken()}
 }
 
-// open opens a share link as a visitor does: no token, no redirect followed.
-func (s *service) open(code string) answer {
+// linkToken is the token of the share link that a coupon's document shows.
+func (a answer) linkToken() string {
+	a.t.Helper()
+	token, found := strings.CutPrefix(a.text("share_link"), "https://help.example/coupon/")
+	if !found {
+		a.t.Fatalf("%s: the link is %q", a.what, a.text("share_link"))
+	}
+	return token
+}
+
+// open opens a share link as a visitor does: no access token, no redirect
+// followed.
+func (s *service) open(token string) answer {
 	s.t.Helper()
-	return s.send(http.MethodGet, "/coupon/"+code, nil, without("Authorization"))
+	return s.send(http.MethodGet, "/coupon/"+token, nil, without("Authorization"))
 }
 
 // leads checks that an answer leads to the shop with the code.
@@ -95,17 +111,17 @@ func TestExample13_CouponExpiry(t *testing.T) {
 	tehran := must(time.LoadLocation("Asia/Tehran"))(t)
 	s := newService(t, func(s *service) { s.zone = tehran })
 	s.furnish()
-	_, code := s.shared(m{"valid_until": "2026-03-20"})
-	check := m{"code": code, "customer": id("customer")}
+	c := s.shared(m{"valid_until": "2026-03-20"})
+	check := m{"code": c.code, "customer": id("customer")}
 	s.jumpTo("2026-03-20T20:29:59Z") // 23:59:59 in Tehran
 	s.post("/v1/coupons/check", check)
-	s.open(code).leads("/shop", code)
+	s.open(c.token).leads("/shop", c.code)
 	s.jumpTo("2026-03-20T20:30:00Z")
 	expired := s.send(http.MethodPost, "/v1/coupons/check", check)
 	expired.refused(http.StatusConflict, "coupon_expired")
 	expired.shows(map[string]string{"params.date": "2026-03-20"})
-	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": code, "order": "W1"}).refused(http.StatusConflict, "coupon_expired")
-	s.open(code).refused(http.StatusNotFound, "coupon_invalid")
+	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": c.code, "order": "W1"}).refused(http.StatusConflict, "coupon_expired")
+	s.open(c.token).refused(http.StatusNotFound, "coupon_invalid")
 }
 
 // Example 14: one code in two carts; the first, abandoned, lets it go after
@@ -114,8 +130,8 @@ func TestExample14_CouponRace(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.furnish()
-	path, code := s.shared(nil)
-	cart := func(order string) m { return m{"code": code, "order": order, "customer": id("customer")} }
+	c := s.shared(nil)
+	cart := func(order string) m { return m{"code": c.code, "order": order, "customer": id("customer")} }
 	s.jumpTo("2026-03-02T09:00:00Z")
 	s.post("/v1/coupons/reserve", cart("W1"))
 	s.send(http.MethodPost, "/v1/coupons/reserve", cart("W2")).refused(http.StatusConflict, "coupon_reserved_elsewhere")
@@ -123,7 +139,7 @@ func TestExample14_CouponRace(t *testing.T) {
 	s.send(http.MethodPost, "/v1/coupons/reserve", cart("W2")).refused(http.StatusConflict, "coupon_reserved_elsewhere")
 	s.jumpTo("2026-03-06T09:00:01Z")
 	again := s.post("/v1/coupons/reserve", cart("W2"))
-	s.get(path, since(again)).shows(map[string]string{"state": "reserved", "reservation.order": "W2"})
+	s.get(c.path, since(again)).shows(map[string]string{"state": "reserved", "reservation.order": "W2"})
 	var history []string
 	for _, kind := range s.timeline("ticket", again) {
 		switch kind {
@@ -146,17 +162,17 @@ func TestExample15_ShareLinkAndEmptyCart(t *testing.T) {
 		"id": id("ten"), "name": "Ten percent", "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10", "applies_to": "order"}},
 		"rules": []m{{"minimum_amount": m{"amount": "0.01", "currency": "EUR"}}}, "currency": "EUR",
 	})
-	path, code := s.shared(m{"program": id("ten")})
-	s.open(code).leads("/shop", code)
+	c := s.shared(m{"program": id("ten")})
+	s.open(c.token).leads("/shop", c.code)
 	cart := func(amount string) m {
-		return m{"code": code, "customer": id("customer"), "amount": m{"amount": amount, "currency": "EUR"}}
+		return m{"code": c.code, "customer": id("customer"), "amount": m{"amount": amount, "currency": "EUR"}}
 	}
 	s.send(http.MethodPost, "/v1/coupons/check", cart("0.00")).refused(http.StatusConflict, "coupon_minimum_not_reached")
 	s.post("/v1/coupons/check", cart("10.00"))
 	s.send(http.MethodPost, "/v1/coupons/check", cart("0.00")).refused(http.StatusConflict, "coupon_minimum_not_reached")
-	s.get(path).shows(map[string]string{"state": "active", "uses": "0"})
+	s.get(c.path).shows(map[string]string{"state": "active", "uses": "0"})
 	s.get("/v1/coupon-programs/" + id("ten").String()).shows(map[string]string{"rewards.0.discount": "10"})
-	s.open(code).leads("/shop", code)
+	s.open(c.token).leads("/shop", c.code)
 }
 
 // Example 16: whoever has the link gets to the shop, but a bound coupon is only
@@ -165,18 +181,22 @@ func TestExample16_BoundCoupon(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.furnish()
-	path, code := s.shared(nil)
-	s.open(code).leads("/shop", code)
-	s.post("/v1/coupons/check", m{"code": code})
-	s.send(http.MethodPost, "/v1/coupons/check", m{"code": code, "customer": id("other customer")}).refused(http.StatusConflict, "coupon_not_yours")
-	s.send(http.MethodPost, "/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("other customer")}).
+	c := s.shared(nil)
+	s.open(c.token).leads("/shop", c.code)
+	s.post("/v1/coupons/check", m{"code": c.code})
+	s.send(http.MethodPost, "/v1/coupons/check", m{"code": c.code, "customer": id("other customer")}).refused(http.StatusConflict, "coupon_not_yours")
+	s.send(http.MethodPost, "/v1/coupons/reserve", m{"code": c.code, "order": "W1", "customer": id("other customer")}).
 		refused(http.StatusConflict, "coupon_not_yours")
-	s.get(path).shows(map[string]string{"state": "active"})
-	s.post("/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("customer")})
+	s.get(c.path).shows(map[string]string{"state": "active"})
+	s.post("/v1/coupons/reserve", m{"code": c.code, "order": "W1", "customer": id("customer")})
 }
 
+// linkTokens has 26 letters of 5 bits: more than 128.
+var linkTokens = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
+
 // C-17, C-18: a link for the customer is made later too; the document shows it
-// as text to copy, and that text leads to the page that the agent chose.
+// as text to copy, the same one each time, and that text leads to the page that
+// the agent chose last. Neither the code nor the coupon's id opens it.
 func TestC18TheShareLinkIsThereToCopy(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -185,14 +205,17 @@ func TestC18TheShareLinkIsThereToCopy(t *testing.T) {
 	path := "/v1/coupons/" + made.created()
 	read := s.get(path, since(made))
 	read.shows(map[string]string{"share_link": ""})
-	s.open(read.text("code")).refused(http.StatusNotFound, "coupon_invalid") // not shared yet
 	s.send(http.MethodPost, path+"/share-link", m{"redirect": "//elsewhere.example"}).refused(http.StatusUnprocessableEntity, "invalid_value")
-	linked := s.post(path+"/share-link", m{"redirect": "/shop/lamps?sort=price"})
-	link, found := strings.CutPrefix(s.get(path, since(linked)).text("share_link"), "https://help.example/coupon/")
-	if !found {
-		t.Fatalf("the link is %q", link)
+	first := s.get(path, since(s.post(path+"/share-link", nil))).linkToken()
+	s.open(first).leads("/shop", read.text("code"))
+	token := s.get(path, since(s.post(path+"/share-link", m{"redirect": "/shop/lamps?sort=price"}))).linkToken()
+	if token != first || !linkTokens.MatchString(token) {
+		t.Errorf("the link is %q, was %q", token, first)
 	}
-	opened := s.open(link)
+	for _, other := range []string{read.text("code"), made.created(), token[:len(token)-1], token + "0", strings.ToLower(token)} {
+		s.open(other).refused(http.StatusNotFound, "coupon_invalid")
+	}
+	opened := s.open(token)
 	opened.leads("/shop/lamps", read.text("code"))
 	if to := opened.header.Get("Location"); !strings.Contains(to, "sort=price") || opened.header.Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("leads to %s, headers %v", to, opened.header)

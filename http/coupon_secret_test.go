@@ -33,15 +33,17 @@ func (l *logged) String() string {
 	return l.text.String()
 }
 
-// A code that was made, read, mailed, opened, checked and used stands nowhere:
-// not in the events, not in any table of the database, not in the log.
+// A code that was made, read, mailed, checked and used, and the token of its
+// link that was opened, stand nowhere: not in the events, not in any table of the
+// database, not in the log.
 func TestACouponCodeIsNowherePlain(t *testing.T) {
 	t.Parallel()
 	log := &logged{}
 	s := newService(t, func(s *service) { s.logs = log })
 	s.furnish()
-	path, code := s.shared(nil)
-	s.open(code).leads("/shop", code)
+	c := s.shared(nil)
+	path, code := c.path, c.code
+	s.open(c.token).leads("/shop", code)
 	s.post(path+"/email", nil)
 	s.mailed(1)
 	s.post("/v1/coupons/check", m{"code": code, "customer": id("customer")})
@@ -64,10 +66,10 @@ func TestACouponCodeIsNowherePlain(t *testing.T) {
 			kept.WriteString(row)
 		}
 	}
-	if !strings.Contains(kept.String(), "coupon-redeemed") || !strings.Contains(log.String(), "/coupon/{code}") {
+	if !strings.Contains(kept.String(), "coupon-redeemed") || !strings.Contains(log.String(), "/coupon/{token}") {
 		t.Fatal("the search does not see what is kept")
 	}
-	for _, form := range []string{code, strings.ReplaceAll(code, "-", "")} {
+	for _, form := range []string{code, strings.ReplaceAll(code, "-", ""), c.token, c.token[:13]} {
 		for _, text := range []string{
 			form, strings.ToLower(form), hex.EncodeToString([]byte(form)), base64.StdEncoding.EncodeToString([]byte(form))[:16],
 		} {
@@ -78,29 +80,28 @@ func TestACouponCodeIsNowherePlain(t *testing.T) {
 	}
 }
 
-// Unknown, not shared, expired, used and revoked codes get the same answer, but
-// for the request's id; guesses are limited, also for a good code then.
+// Links that are unknown, or whose coupon was expired, used or revoked, and codes,
+// which open none, get the same answer, but for the request's id; guesses are
+// limited, also for a good link then.
 func TestCodeGuessing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.furnish()
-	_, expired := s.shared(m{"valid_until": "2026-03-10"})
-	_, good := s.shared(nil)
-	revoked, gone := s.shared(nil)
-	_, used := s.shared(nil)
+	expired := s.shared(m{"valid_until": "2026-03-10"})
+	good, gone, used := s.shared(nil), s.shared(nil), s.shared(nil)
 	unshared := s.post(on("ticket", "coupons"), m{"program": id("program")})
-	_, over := s.sharedOfAProgramThatEnds("2026-03-10")
-	s.post("/v1/coupons/redeem", m{"code": used, "order": "W1"})
-	last := s.post(revoked+"/revoke", m{"reason": "Sent by mistake"})
+	over := s.sharedOfAProgramThatEnds("2026-03-10")
+	s.post("/v1/coupons/redeem", m{"code": used.code, "order": "W1"})
+	last := s.post(gone.path+"/revoke", m{"reason": "Sent by mistake"})
 	s.jumpTo("2026-03-11T12:00:00Z")
 
 	var first answer
-	codes := []string{
-		"7Q2K-M8ZD-0V4T-XH3P", "x", expired, gone, used, over,
+	tokens := []string{
+		unknownLink, "x", expired.token, gone.token, used.token, over.token, good.code,
 		s.get("/v1/coupons/"+unshared.created(), since(last)).text("code"),
 	}
-	for i, code := range codes {
-		a := s.open(code)
+	for i, token := range tokens {
+		a := s.open(token)
 		a.refused(http.StatusNotFound, "coupon_invalid")
 		problem, _ := a.json.(m)
 		delete(problem, "request_id")
@@ -112,16 +113,19 @@ func TestCodeGuessing(t *testing.T) {
 			continue
 		}
 		if diff := cmp.Diff(first.json, a.json) + cmp.Diff(first.header, a.header); diff != "" {
-			t.Errorf("%s is told from an unknown code: %s", code, diff)
+			t.Errorf("%s is told from an unknown link: %s", token, diff)
 		}
 	}
-	s.open(good).leads("/shop", good)
-	limited(t, func() answer { return s.open("7Q2K-M8ZD-0V4T-XH3P") })
-	limited(t, func() answer { return s.open(good) })
+	s.open(good.token).leads("/shop", good.code)
+	limited(t, func() answer { return s.open(unknownLink) })
+	limited(t, func() answer { return s.open(good.token) })
 }
 
+// unknownLink is like the token of a link.
+const unknownLink = "7Q2KM8ZD0V4TXH3P7Q2KM8ZD0V"
+
 // sharedOfAProgramThatEnds is shared for a program with that last day.
-func (s *service) sharedOfAProgramThatEnds(day string) (path, code string) {
+func (s *service) sharedOfAProgramThatEnds(day string) gift {
 	s.t.Helper()
 	s.post("/v1/coupon-programs", m{
 		"id": id("short"), "name": "Short", "type": "coupons", "ends_on": day,
@@ -136,7 +140,7 @@ func TestCodeGuessingByAShop(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.furnish()
-	_, code := s.shared(nil)
+	code := s.shared(nil).code
 	shop, other := as(s.token("shop", []string{"integration"}, nil)), as(s.token("other shop", []string{"integration"}, nil))
 	for range 120 { // more than the limit of wrong ones
 		s.post("/v1/coupons/check", m{"code": code}, shop)

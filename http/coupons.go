@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"aftersales/commands"
 	"aftersales/projections/documents"
 )
 
@@ -20,18 +21,18 @@ func (s *Server) show(r *http.Request, d documents.Document) (json.RawMessage, e
 	if err != nil {
 		return nil, err
 	}
-	var code string
+	var secret commands.CouponSecrets
 	var link *string
 	if p.IsCustomer() || p.MayUseCodes() {
-		if code, err = s.open(d); err != nil {
+		if secret, err = s.open(d); err != nil {
 			s.logger.ErrorContext(r.Context(), "coupon code cannot be opened", slog.String("coupon", d.ID.String()))
 		}
 	}
-	if code != "" {
-		if link, err = s.shareLink(d, code); err != nil {
+	if secret.Code != "" {
+		if link, err = s.shareLink(d, secret.Link); err != nil {
 			return nil, err
 		}
-		if d, err = d.Set("code", code); err != nil {
+		if d, err = d.Set("code", secret.Code); err != nil {
 			return nil, err
 		}
 	}
@@ -41,17 +42,17 @@ func (s *Server) show(r *http.Request, d documents.Document) (json.RawMessage, e
 	return json.Marshal(d)
 }
 
-func (s *Server) open(d documents.Document) (string, error) {
+func (s *Server) open(d documents.Document) (commands.CouponSecrets, error) {
 	sealed, err := base64.StdEncoding.DecodeString(d.Sealed)
 	if err != nil {
-		return "", err
+		return commands.CouponSecrets{}, err
 	}
-	return s.Commands.Secrets.Open(sealed, d.ID.String())
+	return s.Commands.Secrets.OpenCoupon(sealed, d.ID)
 }
 
 // shareLink is the public link of a coupon that was shared, nil for one that
 // was not, or when there is no shop for it to lead to (C-04, C-17).
-func (s *Server) shareLink(d documents.Document, code string) (*string, error) {
+func (s *Server) shareLink(d documents.Document, token string) (*string, error) {
 	var shared struct {
 		Page *string `json:"share_link"` // of the shop
 	}
@@ -61,6 +62,6 @@ func (s *Server) shareLink(d documents.Document, code string) (*string, error) {
 	if shared.Page == nil || s.ShopURL == "" {
 		return nil, nil
 	}
-	link := s.PublicURL + "/coupon/" + code
+	link := s.PublicURL + "/coupon/" + token
 	return &link, nil
 }

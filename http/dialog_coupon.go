@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"aftersales/aggregates/program"
 	"aftersales/projections/candidates"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) couponOptions(ctx context.Context, d *dialog) error {
 		}
 		usable = append(usable, p.ID)
 		d.offer("programs", object{
-			"id": p.ID, "name": p.Name, "type": p.Type, "starts_on": maybe(p.StartsOn), "ends_on": maybe(p.EndsOn), "rewards": p.Rewards,
+			"id": p.ID, "name": p.Name, "type": p.Type, "starts_on": maybe(p.StartsOn), "ends_on": maybe(p.EndsOn), "rewards": p.Rewards, "available_on": append([]program.Channel{}, p.AvailableOn...),
 		})
 	}
 	d.close("programs", more)

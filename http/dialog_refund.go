@@ -129,22 +129,29 @@ func (d *dialog) invoices(ctx context.Context, f candidates.Filter) ([]invoice.S
 	return chosen, nil
 }
 
-// journals offers those of the type of the first invoice's, which is the
-// default; none before an invoice is chosen.
+// journals offers those of the type of the first invoice's; the default is the
+// first that is active among the invoices', none before an invoice
+// is chosen.
 func (d *dialog) journals(ctx context.Context, chosen []invoice.State) (uuid.UUID, error) {
 	d.close("journals", false)
 	if len(chosen) == 0 {
 		return uuid.Nil, nil
 	}
-	own := chosen[0].Journal
 	all, more, err := candidates.Journals(ctx, d.q)
+	offered := map[uuid.UUID]bool{}
 	for _, j := range all {
-		if string(j.Type) == string(own.Type) {
+		if string(j.Type) == chosen[0].Journal.Type {
 			d.offer("journals", object{"id": j.ID, "code": j.Code, "name": j.Name, "type": j.Type})
+			offered[j.ID] = true
 		}
 	}
 	d.close("journals", more)
-	return own.ID, err
+	for _, i := range chosen {
+		if offered[i.Journal.ID] || more {
+			return i.Journal.ID, err
+		}
+	}
+	return uuid.Nil, err
 }
 
 // offerModes offers the two buttons: the one that posts only to those
@@ -168,6 +175,6 @@ func invoiceCandidate(i invoice.State) object {
 	}
 	return object{
 		"id": i.ID, "number": maybe(i.Number), "customer": i.Customer, "invoice_date": i.InvoiceDate, "order": maybe(i.Order),
-		"journal": i.Journal.ID, "currency": i.Currency, "total": amount(i.Total), "creditable": amount(i.Creditable().Total), "lines": lines,
+		"journal": i.Journal.ID, "currency": i.Currency.Code(), "total": amount(i.Total), "creditable": amount(i.Creditable().Total), "lines": lines,
 	}
 }

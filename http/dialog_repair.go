@@ -47,14 +47,14 @@ func (s *Server) repairOptions(ctx context.Context, d *dialog) error {
 	}
 	d.Defaults = object{
 		"customer": draft.Customer.ID, "product": maybe(p.ID), "lot": maybe(lot), "quantity": draft.Quantity, "return": maybe(back.ID),
-		"under_warranty": false, "scheduled_at": d.Now, "responsible": d.principal.Actor.ID, "tags": []string{}, "parts": []object{}, "notes": "",
+		"under_warranty": false, "scheduled_at": d.Now, "responsible": d.principal.Actor.ID, "tags": []string{}, "priority": 0, "parts": []object{}, "notes": "",
 		"submit": repair.Save,
 	}
 	hasReturns, err := candidates.Exists(ctx, d.q, "return", d.customers())
 	d.Fields = map[string]field{
 		"customer": required, "product": required, "lot": shownIf(p.Tracking.Tracked(), optional), "quantity": required,
 		"return": shownIf(hasReturns, optional), "under_warranty": optional, "scheduled_at": required, "responsible": optional,
-		"tags": optional, "parts": optional, "notes": optional, "submit": required,
+		"tags": optional, "priority": optional, "parts": optional, "notes": optional, "submit": required,
 	}
 	return err
 }

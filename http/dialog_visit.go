@@ -29,9 +29,10 @@ func (s *Server) interventionOptions(ctx context.Context, d *dialog) error {
 		return err
 	}
 	template, err := d.templates(ctx, p)
-	d.Defaults = object{"title": d.Ticket.Details.Title, "project": maybe(p.ID), "worksheet_template": maybe(template)}
+	d.Defaults = object{"title": d.Ticket.Details.Title, "project": maybe(p.ID), "worksheet_template": maybe(template), "priority": 0}
 	d.Fields = map[string]field{
 		"title": required, "project": required, "worksheet_template": shownIf(p.WorksheetsEnabled, optional),
+		"description": optional, "deadline": optional, "priority": optional, "tags": optional,
 	}
 	return err
 }

@@ -40,6 +40,8 @@ func (s *service) every() []bad {
 		of("/v1/products", m{"name": "Bulb"}),
 		of("/v1/products/"+id("tracked").String()+"/lots", m{"name": "SN9"}),
 		of("/v1/journals", m{"code": "MISC", "name": "Misc", "type": "general"}),
+		of("/v1/currencies", m{"code": "XTS", "digits": 3}),
+		of("/v1/accounting/lock-date", m{"lock_date": "2026-01-31"}),
 		of("/v1/locations", m{"name": "Yard"}),
 		of("/v1/projects", m{"name": "Two"}),
 		of("/v1/worksheet-templates", m{"name": "Two", "fields": []m{{"name": "work", "type": "text"}}}),
@@ -110,7 +112,7 @@ func (s *service) everyOrder() []bad {
 	s.t.Helper()
 	quoted := func(name string, then ...string) string {
 		s.post("/v1/orders", m{
-			"id": id(name), "number": name, "customer": id("customer"), "currency": "EUR",
+			"id": id(name), "number": name, "customer": id("customer"), "currency": "EUR", "require_payment": name == "Q9",
 			"lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "10.00"}},
 		})
 		for _, command := range then {
@@ -122,6 +124,7 @@ func (s *service) everyOrder() []bad {
 	return []bad{
 		{path: "/v1" + quoted("Q1") + "/send"},
 		{path: "/v1" + quoted("Q2") + "/confirm"},
+		{path: "/v1" + quoted("Q9") + "/payment"},
 		{path: "/v1" + quoted("Q3") + "/cancel"},
 		{path: "/v1" + quoted("Q4", "cancel") + "/draft"},
 		{path: "/v1" + quoted("Q5", "confirm") + "/lock"},
@@ -156,6 +159,7 @@ func TestDryRunsWriteNothing(t *testing.T) {
 	commands := append(append(s.every(), s.everyRepairAndTask()...), s.everyAccounting()...)
 	commands = append(append(commands, s.everyArchive()...), s.everyPortal()...)
 	commands = append(append(commands, s.everyWebhook()...), s.everyOrder()...)
+	commands = append(commands, s.everyLink()...)
 	tried := map[string]bool{}
 	s.settles()
 	unchanged := s.unchanged(t)

@@ -14,16 +14,17 @@ import (
 var fieldsByReader = map[string]struct{ both, inside, portal string }{
 	"tickets": {
 		both:   "assignee description documents lot order priority product rating stage title",
-		inside: "actions followers smart_buttons team",
+		inside: "actions activities description_shared followers smart_buttons team",
 		portal: "messages",
 	},
 	"tasks": {
-		both:   "assignee planned_end planned_start project signature_required ticket title worksheet",
-		inside: "followers materials paused portal_visible worked_seconds worksheet_template",
+		both:   "assignee deadline description planned_end planned_start priority project signature_required ticket title worksheet",
+		inside: "followers materials paused portal_visible tags worked_seconds worksheet_template",
+		portal: "messages",
 	},
 	"credit-notes": {
-		both:   "currency invoice lines payment_state reason residual reversal_date tax ticket total untaxed",
-		inside: "auto_post_on journal mode over_credit payments replacement_invoice",
+		both:   "currency goodwill invoice lines payment_state reason residual reversal_date tax ticket total untaxed",
+		inside: "accounting_date allocations auto_post_on auto_post_refused journal mode over_credit payments replacement_invoice",
 	},
 	"returns": {
 		both:   "closed_short delivery lines reason ticket",
@@ -35,7 +36,7 @@ var fieldsByReader = map[string]struct{ both, inside, portal string }{
 	},
 	"repairs": {
 		both:   "lot product quantity quote return scheduled_at ticket under_warranty unit",
-		inside: "currency notes parts reminded_at responsible tags",
+		inside: "currency notes parts priority reminded_at responsible tags",
 	},
 }
 

@@ -39,9 +39,8 @@ type operation struct {
 // ending are commands after which not much more can be done.
 var ending = regexp.MustCompile("(archive|disable|revoke|close|cancel|discard|close-short)$")
 
-// operations are all of them. Those that make documents come more often; those
-// that end something, and those that take long, because they rebuild something
-// or let guessers wait, less.
+// operations are all of them. Those that end something come less often, and
+// those that take long, because they rebuild something or let guessers wait.
 func operations(t testing.TB) []operation {
 	t.Helper()
 	var all []operation
@@ -49,11 +48,11 @@ func operations(t testing.TB) []operation {
 		for method, o := range item.Operations() {
 			weight := 20
 			switch {
-			case strings.HasPrefix(path, "/v1/projections/") && method == http.MethodPost, path == "/coupon/{code}",
+			case method == http.MethodGet:
+				weight = 10 // commands are preceded by reads besides
+			case strings.HasPrefix(path, "/v1/projections/") && method == http.MethodPost, path == "/coupon/{token}",
 				strings.HasPrefix(path, "/v1/coupons/c"), strings.HasPrefix(path, "/v1/coupons/re"), ending.MatchString(path):
 				weight = 4
-			case o.Responses.Value("201") != nil:
-				weight = 60
 			}
 			all = append(all, operation{o, method, path, item.Parameters, weight})
 		}
@@ -62,30 +61,37 @@ func operations(t testing.TB) []operation {
 	return all
 }
 
-// fuzzer invents requests and remembers what they made.
+// fuzzer invents requests.
 type fuzzer struct {
+	*memory
 	s         *service
 	random    *rand.Rand
 	name      string // of its keys
 	sent      int
 	all       []operation
-	callers   []string
+	callers   []string // a customer, then the company's people and programs
 	catalogue map[string][3]string
-	known     map[string][]string // ids by kind of document or name of line
-	etags     map[string]string   // by id
-	codes     map[string]int      // how many requests were answered so, by operation and status
+	chosen    []string // for the request in the making, as pick did
+}
+
+// beyondFuzz are operations that no fuzz can succeed with, and why.
+var beyondFuzz = map[string]string{
+	"streamEvents": "its answer has no end; TestAStreamOfEventsResumes listens",
 }
 
 // TestAPIFuzz (C23): whatever is sent, the answer is one that openapi.yaml
 // describes and never a failure of ours; afterwards all read models still run.
+// Four of five operations succeed at least once, since requests are for documents
+// in the states in which the same succeeded before: orders are quoted and
+// accepted, invoices posted and refunded.
 // go test ./http -run TestAPIFuzz -requests 200000 -seed 7 sends more and others.
 func TestAPIFuzz(t *testing.T) {
 	t.Parallel()
 	s := newService(t, func(s *service) { s.guarded = true })
 	s.furnish()
-	callers := append([]string{s.portalOf("customer")}, slices.Repeat([]string{adminToken}, 20)...)
+	customer, people := s.portalOf("customer"), []string(nil)
 	for _, role := range []string{"lead", "agent", "billing", "technician", "reviewer"} {
-		callers = append(callers, s.token(role+"-1", []string{role}, nil))
+		people = append(people, s.token(role+"-1", []string{role}, nil))
 	}
 	for _, o := range operations(t) {
 		path := strings.NewReplacer("{id}", id("ticket").String(), "{service}", "refunds").Replace(o.path)
@@ -94,103 +100,95 @@ func TestAPIFuzz(t *testing.T) {
 			s.direct(r).refused(http.StatusUnauthorized, "unauthenticated")
 		}
 	}
-	answers, wg := make([]map[string]int, fuzzWorkers), sync.WaitGroup{}
+	mem, wg := remembering(t), sync.WaitGroup{}
 	for w := range fuzzWorkers {
 		f := &fuzzer{
-			s: s, random: rand.New(rand.NewPCG(*fuzzSeed, uint64(w))), name: "fuzz-" + strconv.Itoa(w), all: operations(t), callers: callers, catalogue: catalogueOfMessages(t),
-			known: map[string][]string{}, etags: map[string]string{}, codes: map[string]int{},
+			memory: mem, s: s, random: rand.New(rand.NewPCG(*fuzzSeed, uint64(w))), name: "fuzz-" + strconv.Itoa(w),
+			all: operations(t), catalogue: catalogueOfMessages(t),
 		}
-		f.know(t)
-		answers[w] = f.codes
+		admin := s.token("admin-"+strconv.Itoa(w), []string{"admin"}, nil) // wrong codes are counted by actor
+		f.callers = slices.Concat([]string{customer}, people, slices.Repeat([]string{admin}, 20))
 		wg.Go(func() {
 			for f.sent < *fuzzRequests/fuzzWorkers && f.step() {
 			}
 		})
 	}
 	wg.Wait()
-	f := &fuzzer{s: s}
-	f.everythingIsReached(answers)
+	f := &fuzzer{memory: mem, s: s, all: operations(t)}
+	f.everythingIsReached()
 	s.caughtUp(t)
 }
 
-// know begins with the documents of furnish.
-func (f *fuzzer) know(t testing.TB) {
-	t.Helper()
-	for kind, names := range map[string][]string{
-		"customer": {"customer", "other customer"}, "product": {"product", "tracked", "labour"}, "lot": {"lot"}, "journal": {"journal"},
-		"location": {"location", "shelf"}, "return_location": {"location"}, "worksheet_template": {"worksheet"}, "project": {"project", "office"}, "coupon_program": {"program"},
-		"order": {"order"}, "invoice": {"invoice"}, "delivery": {"delivery"}, "team": {"team"}, "ticket": {"ticket"},
-		"invoice_line": {"invoice line"}, "delivery_line": {"delivery line"}, "order_line": {"order line"},
-	} {
-		for _, name := range names {
-			f.known[kind] = append(f.known[kind], id(name).String())
+// step invents a request and says whether all is well. Before a command it
+// often reads what the command is for.
+func (f *fuzzer) step() bool {
+	o, vars, here := f.choose(), map[string]string(nil), m(nil)
+	f.chosen = nil
+	vars = f.variables(o)
+	if o.method == http.MethodPost && !f.one(4) {
+		var well bool
+		if here, well = f.surroundings(o, vars); !well {
+			return false
 		}
 	}
+	_, well := f.send(o, vars, here)
+	return well
 }
 
-// step sends one request and says whether all is well.
-func (f *fuzzer) step() bool {
+// send sends one request and says whether all is well.
+func (f *fuzzer) send(o operation, vars map[string]string, here m) (answer, bool) {
 	f.sent++
-	o := f.choose()
-	r, body := f.request(o)
+	r, body, content := f.request(o, vars, here)
 	authorized := slices.Contains(f.callers, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	a := f.s.direct(r)
 	for try := 0; a.status == http.StatusServiceUnavailable && try < 3; try++ {
 		r.Body, _ = r.GetBody() // as its problem says: this machine may be busy
 		a = f.s.direct(r)
 	}
-	f.codes[o.OperationID+" "+strconv.Itoa(a.status)]++
+	f.judged(o, a)
 	if err := f.judge(o, r, a, authorized); err != nil {
 		f.s.t.Errorf("-seed %d: %s: %v\nheaders %v\nbody %.2000s\nanswer %d %.2000s", *fuzzSeed, a.what, err, r.Header, body, a.status, a.body)
-		return false
+		return a, false
 	}
 	if a.status >= http.StatusMultipleChoices {
-		return true
+		return a, true
 	}
-	f.learn(a)
-	return r.Method != http.MethodPost || !f.one(10) || f.repeat(r, body, a)
+	f.learn(content, a)
+	return a, r.Method != http.MethodPost || !f.one(10) || f.repeat(r, body, a)
 }
 
+// choose chooses an operation; those that hardly ever succeeded come more often.
 func (f *fuzzer) choose() operation {
-	total := 0
-	for _, o := range f.all {
-		total += o.weight
+	f.Lock()
+	defer f.Unlock()
+	weights, total := make([]int, len(f.all)), 0
+	for i, o := range f.all {
+		weights[i] = o.weight
+		if n := f.reached[o.OperationID]; o.weight > 4 && o.method == http.MethodPost || n < 3 && beyondFuzz[o.OperationID] == "" {
+			weights[i] = max(6, 600/(10+n))
+		}
+		total += weights[i]
 	}
 	n := f.random.IntN(total)
-	for _, o := range f.all {
-		if n -= o.weight; n < 0 {
+	for i, o := range f.all {
+		if n -= weights[i]; n < 0 {
 			return o
 		}
 	}
 	return f.all[0]
 }
 
-// learn keeps ids and revisions of what an answer shows.
-func (f *fuzzer) learn(a answer) {
-	for _, d := range a.list("documents") {
-		kind, id := d.(m)["kind"].(string), d.(m)["id"].(string)
-		f.remember(kind, id)
-		f.etags[id] = fmt.Sprintf(`"%v"`, d.(m)["revision"])
-	}
-	kind := a.text("kind")
-	if code := a.text("code"); kind == "coupon" {
-		f.remember("code", code)
-	}
-	for _, name := range []string{"lines", "parts"} {
-		for _, line := range a.list(name) {
-			if id, ok := line.(m)["id"].(string); ok {
-				f.remember(strings.TrimSuffix(kind+"_"+name, "s"), id)
-				f.remember("line", id)
-			}
+// dark are the operations that never succeeded, but for the beyondFuzz ones,
+// and what they were refused with.
+func (f *fuzzer) dark() (all []string) {
+	f.Lock()
+	defer f.Unlock()
+	for _, o := range f.all {
+		if f.reached[o.OperationID] == 0 && beyondFuzz[o.OperationID] == "" {
+			all = append(all, fmt.Sprint(o.OperationID, f.answers[o.OperationID]))
 		}
 	}
-}
-
-// remember keeps the last few ids of a kind.
-func (f *fuzzer) remember(kind, id string) {
-	if ids := f.known[kind]; !slices.Contains(ids, id) {
-		f.known[kind] = append(ids[max(0, len(ids)-20):], id)
-	}
+	return all
 }
 
 // repeat sends a command that succeeded once more: it has its first outcome.
@@ -208,33 +206,23 @@ func (f *fuzzer) repeat(r *http.Request, body []byte, first answer) bool {
 	return same
 }
 
-// everythingIsReached checks that the requests were no shots in the dark: most
-// operations succeeded at least once, and all were called.
-func (f *fuzzer) everythingIsReached(answers []map[string]int) {
-	total, succeeded := map[string]int{}, map[string]int{}
-	for _, of := range answers {
-		for what, n := range of {
-			name, status, _ := strings.Cut(what, " ")
-			if total[name] += n; status[0] == '2' || status[0] == '3' {
-				succeeded[name] += n
-			}
-		}
-	}
-	var never, dark []string
+// everythingIsReached checks that the requests were no shots in the dark.
+func (f *fuzzer) everythingIsReached() {
 	sum, good := 0, 0
-	all := operations(f.s.t)
-	for _, o := range all {
-		sum, good = sum+total[o.OperationID], good+succeeded[o.OperationID]
-		if total[o.OperationID] == 0 {
-			never = append(never, o.OperationID)
+	for _, o := range f.all {
+		for _, n := range f.answers[o.OperationID] {
+			sum += n
 		}
-		if succeeded[o.OperationID] == 0 {
-			dark = append(dark, o.OperationID)
+		good += f.reached[o.OperationID]
+		if beyondFuzz[o.OperationID] != "" && (f.reached[o.OperationID] > 0 || f.answers[o.OperationID] == nil) {
+			f.s.t.Errorf("%s is no exception, or was never called", o.OperationID)
 		}
 	}
-	f.s.t.Logf("%d requests, %d succeeded; of %d operations never %v", sum, good, len(all), dark)
-	if len(never) > 0 || len(dark) > len(all)/2 || good < sum/10 {
-		f.s.t.Errorf("never called: %v; %d of %d operations never succeeded, %d of %d requests did", never, len(dark), len(all), good, sum)
+	f.s.t.Logf("%d requests to %d operations, %d succeeded", sum, len(f.all), good)
+	dark := f.dark()
+	f.s.t.Logf("never succeeded: %s", strings.Join(dark, "\n"))
+	if *fuzzRequests >= 20_000 && len(dark) > len(f.all)/5 || good < sum/5 {
+		f.s.t.Errorf("%d of %d requests succeeded; %d of %d operations never", good, sum, len(dark), len(f.all))
 	}
 }
 

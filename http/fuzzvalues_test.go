@@ -32,7 +32,7 @@ func (f *fuzzer) text() string {
 }
 
 // parameter is a value of a parameter, mostly a good one.
-func (f *fuzzer) parameter(o operation, p *openapi3.Parameter) string {
+func (f *fuzzer) parameter(o operation, p *openapi3.Parameter, here m) string {
 	switch {
 	case f.one(25):
 		text := strings.Map(func(r rune) rune {
@@ -55,21 +55,33 @@ func (f *fuzzer) parameter(o operation, p *openapi3.Parameter) string {
 	case p.Name == "name" && p.In == "path":
 		return []string{"tickets", "documents", "timeline", "portal", "due", "candidates"}[f.random.IntN(6)]
 	case p.Name == "id" && p.In == "path":
-		return f.id(kindOfPath(o.path))
+		return f.target(o)
+	case p.Name == "secret" && strings.HasPrefix(o.path, "/attachment/"):
+		return f.pick(o.OperationID, "file", anything)
+	case p.In == "path" && (p.Name == "secret" || p.Name == "token" || p.Name == "code"):
+		return f.pick(o.OperationID, p.Name, anything)
 	case p.Name == "stream":
-		return "ticket-" + f.id("ticket")
+		return "ticket-" + f.pick(o.OperationID, "ticket", anything)
 	case p.Name == "key":
 		return fmt.Sprintf("%s-%d", f.name, f.random.IntN(f.sent+1))
 	case p.Name == "If-Match":
 		return []string{"*", `"0"`, `"1"`, `"2"`}[f.random.IntN(4)]
-	case p.Name == "code" && p.In == "path":
-		return f.id("code")
 	case p.Name == "traceparent":
 		return "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	case p.Name == "X-Request-Id", p.Name == "Accept-Language":
 		return []string{"fa", "en-GB,fa;q=0.5", "*"}[f.random.IntN(3)]
 	}
-	return strings.Trim(string(encoded(f.value(p.Name, p.Schema, 0))), `"`)
+	return strings.Trim(string(encoded(f.value(p.Name, p.Schema, o, 0, here[p.Name]))), `"`)
+}
+
+func anything(string) bool { return true }
+
+// target is the document that an operation is for. What all else stands on is
+// never ended, and of the rest half, so that some live to see more.
+func (f *fuzzer) target(o operation) string {
+	return f.pick(o.OperationID, kindOfPath(o.path), func(id string) bool {
+		return !ending.MatchString(o.path) || !f.staples[id] && strings.ContainsAny(id[len(id)-1:], "01234567")
+	})
 }
 
 // kindOfPath is the kind of document that the {id} of a path names.
@@ -80,20 +92,7 @@ func kindOfPath(path string) string {
 			return kind
 		}
 	}
-	return "access_token"
-}
-
-// id is mostly the id of a known document of the kind.
-func (f *fuzzer) id(kind string) string {
-	ids := f.known[kind]
-	if f.one(12) || len(ids) == 0 {
-		kinds := slices.Sorted(maps.Keys(f.known))
-		ids = f.known[kinds[f.random.IntN(len(kinds))]]
-	}
-	if f.one(30) {
-		return uuid.NewSHA1(uuid.Nil, []byte{byte(f.sent)}).String()
-	}
-	return ids[max(f.random.IntN(len(ids)), f.random.IntN(len(ids)))]
+	return strings.ReplaceAll(strings.TrimSuffix(name, "s"), "-", "_")
 }
 
 // kindOfField is the kind of document that a field of a body names.
@@ -111,8 +110,9 @@ func kindOfField(name string) string {
 	return strings.TrimSuffix(name, "s")
 }
 
-// value is one of the schema of the field name, mostly one that makes sense.
-func (f *fuzzer) value(name string, ref *openapi3.SchemaRef, depth int) any {
+// value is one of the schema of the field name: mostly what was seen there, else
+// one that makes sense.
+func (f *fuzzer) value(name string, ref *openapi3.SchemaRef, o operation, depth int, there any) any {
 	s := ref.Value
 	switch {
 	case len(s.Enum) > 0:
@@ -120,34 +120,55 @@ func (f *fuzzer) value(name string, ref *openapi3.SchemaRef, depth int) any {
 	case s.Const != nil:
 		return s.Const
 	case len(s.OneOf) > 0 && s.Properties == nil:
-		return f.value(name, s.OneOf[f.random.IntN(len(s.OneOf))], depth)
+		return f.value(name, s.OneOf[f.random.IntN(len(s.OneOf))], o, depth, there)
 	case s.Type != nil && len(*s.Type) > 1 && f.one(3):
 		return nil
 	case s.Type.Includes("object"), s.Properties != nil:
-		return f.object(s, depth)
+		inside, _ := there.(m)
+		return f.object(s, o, depth, inside)
 	case s.Type.Includes("array"):
-		list := make([]any, max(int(s.MinItems), f.random.IntN(3)))
-		for i := range list {
-			list[i] = f.value(name, s.Items, depth+1)
-		}
-		return list
+		return f.list(name, s, o, depth, there)
 	case s.Type.Includes("boolean"):
 		return f.one(2)
 	case s.Type.Includes("integer"), s.Type.Includes("number"):
+		if n, ok := there.(float64); ok && !f.one(5) {
+			return int(n)
+		}
 		return []any{0, 1, 2, 3, 5, 50, 200, -1, 1 << 31, 1 << 53}[min(f.random.IntN(10), f.random.IntN(10))]
 	}
-	return f.scalar(name, s, depth)
+	if text, ok := there.(string); ok && text != "" && !f.one(5) {
+		return text
+	}
+	return f.scalar(name, s, o, depth)
+}
+
+// list has values like some that were seen, or invented ones.
+func (f *fuzzer) list(name string, s *openapi3.Schema, o operation, depth int, there any) []any {
+	shown, _ := there.([]any)
+	if f.one(6) {
+		shown = nil
+	}
+	list := make([]any, max(int(s.MinItems), f.random.IntN(3), min(len(shown), 1)))
+	for i := range list {
+		var like any
+		if i < len(shown) {
+			like = shown[i]
+		}
+		list[i] = f.value(name, s.Items, o, depth+1, like)
+	}
+	return list
 }
 
 // scalar is a text of the schema's format, or what its name lets expect.
-func (f *fuzzer) scalar(name string, s *openapi3.Schema, depth int) string {
+func (f *fuzzer) scalar(name string, s *openapi3.Schema, o operation, depth int) string {
+	purpose := o.OperationID + " " + name
 	switch {
 	case s.Format == "uuid" && name == "id" && depth <= 1:
 		return uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %d %d", f.name, f.sent, f.random.IntN(3))).String()
 	case s.Format == "uuid" && name == "id":
-		return f.id("line")
+		return f.pick(purpose, "line", anything)
 	case s.Format == "uuid":
-		return f.id(kindOfField(name))
+		return f.pick(purpose, kindOfField(name), anything)
 	case s.Format == "date":
 		return []string{"2026-03-01", "2026-03-01", "2026-02-01", "2026-04-01", "2999-12-31"}[f.random.IntN(5)]
 	case s.Format == "date-time":
@@ -158,46 +179,82 @@ func (f *fuzzer) scalar(name string, s *openapi3.Schema, depth int) string {
 		return []string{"EUR", "EUR", "EUR", "EUR", "JPY", "KWD", "XXX"}[f.random.IntN(7)]
 	case s.Format == "uri", name == "url":
 		return "https://127.0.0.1:1/hook"
-	case name == "code" && depth == 1 && !f.one(3) && f.known["code"] != nil:
-		return f.id("code")
+	case name == "signature":
+		return png
+	case name == "after":
+		return strings.Repeat("0", 16)
+	case name == "code" && depth == 1 && strings.HasPrefix(o.path, "/v1/coupons/") && !f.one(4):
+		return f.pick(purpose, "code", anything)
 	case name == "type" && depth == 1 && !f.one(10):
 		return "coupons"
 	case strings.Contains(name, "email"), name == "recipients":
 		return "friend@example.com"
 	case name == "path":
 		o := f.choose()
-		return strings.NewReplacer("{id}", f.id(kindOfPath(o.path)), "{service}", "refunds", "{name}", "due").Replace(o.path)
+		return strings.NewReplacer("{id}", f.target(o), "{service}", "refunds", "{name}", "due").Replace(o.path)
 	}
 	return f.text()
 }
 
 // object has all its required fields and some of the others.
-func (f *fuzzer) object(s *openapi3.Schema, depth int) m {
-	o, required := m{}, s.Required
+func (f *fuzzer) object(s *openapi3.Schema, o operation, depth int, here m) m {
+	made, required := m{}, s.Required
 	if len(s.OneOf) > 0 {
 		required = slices.Concat(required, s.OneOf[f.random.IntN(len(s.OneOf))].Value.Required)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		if slices.Contains(required, name) || f.one(3) && depth < 6 && name != "id" || f.one(15) {
-			o[name] = f.value(name, s.Properties[name], depth+1)
+			there := seen(name, here)
+			if name == "id" && depth == 0 {
+				there = nil // a new document's
+			}
+			if _, nested := there.(m); !nested && s.Properties[name].Value.Properties != nil {
+				there = here // of an amount the currency at least
+			}
+			made[name] = f.value(name, s.Properties[name], o, depth+1, there)
 		}
 	}
-	if s.AdditionalProperties.Has == nil && s.Properties == nil {
-		o["work"] = f.text()
+	if kinds := s.Properties["kind"]; made["document"] != nil && kinds != nil && !f.one(10) {
+		kind := fmt.Sprint(f.value("kind", kinds, o, depth+1, nil))
+		made["kind"], made["document"] = kind, f.pick(o.OperationID+" "+kind, kind, anything)
 	}
-	return o
+	if code, ok := made["code"].(string); ok && made["customer"] != nil && !f.one(3) {
+		made["customer"] = f.ownerOf(code)
+	}
+	if s.AdditionalProperties.Has == nil && s.Properties == nil {
+		made["work"] = f.text()
+	}
+	return made
 }
 
-// body is a request's body: as described, or spoiled in one place.
-func (f *fuzzer) body(schema *openapi3.SchemaRef) []byte {
-	v := f.value("", schema, 0)
-	if !f.one(4) {
-		return encoded(v)
+// seen is what stands here under a name, or one level below; a line's own id is
+// what another document calls it by.
+func seen(name string, here m) any {
+	if there := here[name]; there != nil {
+		return there
 	}
-	if f.one(3) {
-		return f.garbled(encoded(v))
+	if strings.HasSuffix(name, "_line") {
+		return here["id"]
 	}
-	return encoded(f.spoiled(v))
+	for _, key := range slices.Sorted(maps.Keys(here)) {
+		if inner, ok := here[key].(m); ok && inner[name] != nil {
+			return inner[name]
+		}
+	}
+	return nil
+}
+
+// body is a request's body: as described, or spoiled in one place. Content is
+// what it says when it is as described.
+func (f *fuzzer) body(schema *openapi3.SchemaRef, o operation, here m) (body []byte, content any) {
+	v := f.value("", schema, o, 0, here)
+	switch {
+	case !f.one(5):
+		return encoded(v), v
+	case f.one(3):
+		return f.garbled(encoded(v)), nil
+	}
+	return encoded(f.spoiled(v)), nil
 }
 
 // spoiled has another value somewhere.

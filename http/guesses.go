@@ -13,8 +13,8 @@ import (
 	"aftersales/aggregates"
 )
 
-// How many wrong coupon codes may come from one client address, or one shop,
-// at once, and after how long one more.
+// How many wrong coupon codes or portal links may come from one client address,
+// or one shop, at once, and after how long one more.
 const (
 	visitorBurst, visitorEvery = 10, 6 * time.Second
 	shopBurst, shopEvery       = 100, time.Second
@@ -29,20 +29,21 @@ const mostGuessers = 1 << 16
 type guesses struct {
 	burst int
 	every time.Duration
+	wrong string // the code of what a wrong guess is refused with
 	who   *lru.Cache[string, *rate.Limiter]
 }
 
-func newGuesses(burst int, every time.Duration) *guesses {
+func newGuesses(burst int, every time.Duration, wrong string) *guesses {
 	who, err := lru.New[string, *rate.Limiter](mostGuessers)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
-	return &guesses{burst: burst, every: every, who: who}
+	return &guesses{burst: burst, every: every, wrong: wrong, who: who}
 }
 
 // limit lets h answer unless the caller has guessed wrong too often: then it is
 // too_many_requests with Retry-After, whatever the code. What h refuses with
-// coupon_invalid was a wrong guess. Requests that run at the same time may
+// the code wrong was a wrong guess. Requests that run at the same time may
 // exceed the limit by their number.
 func (g *guesses) limit(w http.ResponseWriter, who string, h func() error) error {
 	if l, ok := g.who.Get(who); ok {
@@ -53,7 +54,7 @@ func (g *guesses) limit(w http.ResponseWriter, who string, h func() error) error
 		}
 	}
 	err := h()
-	if isRefusal(err, "coupon_invalid") {
+	if isRefusal(err, g.wrong) {
 		fresh := rate.NewLimiter(rate.Every(g.every), g.burst)
 		l, known, _ := g.who.PeekOrAdd(who, fresh)
 		if !known {

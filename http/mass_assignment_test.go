@@ -18,8 +18,9 @@ var given = map[string]string{
 	"issueAccessToken": "actor",                                                                          // whom the token is for
 	"checkCoupon":      "code", "reserveCoupon": "code", "releaseCoupon": "code", "redeemCoupon": "code", // the secret that people type
 	"registerJournal":  "code", // such as INV
+	"registerCurrency": "code", // such as EUR
 	"signWorksheet":    "hash", // of the version that was shown
-	"signOwnWorksheet": "hash",
+	"signOwnWorksheet": "hash", "signByLink": "hash",
 }
 
 // TestMassAssignment (C7): no command takes what the service decides, neither
@@ -27,13 +28,18 @@ var given = map[string]string{
 func TestMassAssignment(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
+	s.furnish()
+	ticket, order := s.linkTo("ticket", id("ticket").String()), s.linkTo("order", id("order").String())
+	task := s.linkTo("task", s.post(on("ticket", "interventions"), nil).created())
+	links := map[string]string{"messages": ticket, "close": ticket, "rate": ticket, "sign": task, "accept": order, "decline": order}
 	tried := 0
 	used := map[string]bool{}
 	for _, o := range operations(t) {
 		if o.method != http.MethodPost || strings.HasPrefix(o.path, "/v1/projections/") {
 			continue // nothing is read from the body of the latter
 		}
-		path := strings.NewReplacer("{id}", id("nowhere").String(), "{service}", "repairs", "{name}", "nothing").Replace(o.path)
+		path := strings.NewReplacer("{id}", id("nowhere").String(), "{service}", "repairs", "{name}", "nothing",
+			"/portal/{secret}", links[o.path[strings.LastIndex(o.path, "/")+1:]]).Replace(o.path)
 		for _, field := range decidedHere {
 			if given[o.OperationID] == field {
 				used[o.OperationID] = true

@@ -126,7 +126,7 @@ func isText(e ast.Expr) bool {
 }
 
 // internalCodes never leave: another code is answered in their place.
-var internalCodes = []string{"coupon_code_not_found"}
+var internalCodes = []string{"coupon_code_not_found", "coupon_link_not_found"}
 
 // Every code that the program can answer has a message.
 func TestEveryCodeHasAMessage(t *testing.T) {

@@ -17,6 +17,9 @@ var notReadModels = map[string]string{
 	"GET /v1/events/stream":             "has the cursor from",
 	"GET /v1/audit/streams/{stream}":    "reads the log",
 	"GET /v1/commands/{key}":            "reads the log",
+	"GET /v1/accounting/lock-date":      "reads the log",
+	"GET /v1/attachments/{id}":          "reads the log",
+	"GET /v1/portal/attachments/{id}":   "reads the log",
 	"GET /v1/projections":               "is about the read models",
 	"GET /v1/projections/{name}/parked": "is about the read models",
 }

@@ -53,7 +53,7 @@ func (w walker) step() {
 		return
 	case 4, 5:
 		if payment, ok := w.any("payments"); ok {
-			send(target+"/payments", m{"payment": payment.text("id")})
+			w.use(payment, target, send)
 		}
 		return
 	}
@@ -62,15 +62,32 @@ func (w walker) step() {
 		return
 	}
 	path := "/v1/credit-notes/" + note.text("id")
-	switch w.random.IntN(5) {
+	switch w.random.IntN(7) {
 	case 0:
 		send(path+"/discard", nil)
+	case 3:
+		send(path+"/allocate", m{"invoice": invoice.text("id")})
+	case 4:
+		send(path+"/release", m{"allocation": note.text("allocations.0.id")})
 	case 1:
 		send(path+"/lines", m{"lines": []m{{"id": note.text("lines.0.id"), "quantity": "1"}}}, with("If-Match", note.header.Get("ETag")))
 	case 2:
 		send(path+"/payout", m{"amount": euros(note)})
 	default:
 		send(path+"/post", nil)
+	}
+}
+
+// use allocates a payment to the invoice, releases it or pays it back.
+func (w walker) use(payment answer, invoice string, send func(string, any, ...option)) {
+	path := "/v1/payments/" + payment.text("id")
+	switch w.random.IntN(4) {
+	case 0:
+		send(path+"/release", nil)
+	case 1:
+		send(path+"/refund", m{"amount": m{"amount": payment.text("open"), "currency": "EUR"}})
+	default:
+		send(invoice+"/payments", m{"payment": payment.text("id")})
 	}
 }
 

@@ -52,37 +52,42 @@ type oidcClaims struct {
 	Customer uuid.UUID          `json:"aftersales_customer"`
 }
 
-// authenticate answers who the bearer is. Refusals: unauthenticated for every
-// fault of the token, forbidden when it grants no role here. ErrUnavailable:
-// the provider cannot be asked for its keys.
-func (o *OIDC) authenticate(ctx context.Context, token string) (commands.Principal, error) {
+// authenticate answers who the bearer is, and when the token was issued, zero
+// when it does not say. Refusals: unauthenticated for every fault of the token,
+// forbidden for rights that no token of ours could have. ErrUnavailable: the
+// provider cannot be asked for its keys.
+func (o *OIDC) authenticate(ctx context.Context, token string) (commands.Principal, time.Time, error) {
+	refused := aggregates.Refuse("unauthenticated")
 	if len(token) > longestJWT || !o.typed(token) {
-		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+		return commands.Principal{}, time.Time{}, refused
 	}
 	verifier, err := o.ready(ctx)
 	if err != nil {
-		return commands.Principal{}, errors.Join(eventstore.ErrUnavailable, err)
+		return commands.Principal{}, time.Time{}, errors.Join(eventstore.ErrUnavailable, err)
 	}
 	verified, err := verifier.Verify(ctx, token)
 	if err != nil {
-		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+		return commands.Principal{}, time.Time{}, refused
 	}
 	var c oidcClaims
 	if err := verified.Claims(&c); err != nil || c.Subject == "" {
-		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+		return commands.Principal{}, time.Time{}, refused
 	}
 	if len(o.Clients) > 0 && !slices.Contains(o.Clients, c.Party) && (c.Party != "" || !slices.Contains(o.Clients, c.ClientID)) {
-		return commands.Principal{}, aggregates.Refuse("unauthenticated")
+		return commands.Principal{}, time.Time{}, refused
 	}
-	return c.principal()
+	p, err := c.principal()
+	return p, verified.IssuedAt, err
 }
 
 // principal is what the claims grant. The actor has a prefix that no token of
-// our own can be issued with, so that nobody speaks for another.
+// our own can be issued with, so that nobody speaks for another. One role that
+// is not known refuses all of them: what the provider meant is not ours to guess.
 func (c oidcClaims) principal() (commands.Principal, error) {
-	roles := slices.DeleteFunc(c.Roles, func(r accesstoken.Role) bool { return !r.Known() })
+	roles := c.Roles
 	customer := slices.Contains(roles, accesstoken.Customer)
-	if len(roles) == 0 || customer != (c.Customer != uuid.Nil) || customer && len(roles) > 1 {
+	unknown := slices.ContainsFunc(roles, func(r accesstoken.Role) bool { return !r.Known() })
+	if len(roles) == 0 || unknown || customer != (c.Customer != uuid.Nil) || customer && len(roles) > 1 {
 		return commands.Principal{}, aggregates.Refuse("forbidden")
 	}
 	channel := "agent"

@@ -211,7 +211,11 @@ func TestJWTMatrix(t *testing.T) {
 	}
 	for name, change := range map[string]m{
 		"no roles":                 {"aftersales_roles": nil},
-		"roles not ours":           {"aftersales_roles": []string{"root"}},
+		"a role not ours":          {"aftersales_roles": []string{"root"}},
+		"a role of ours beside it": {"aftersales_roles": []string{"agent", "root"}},
+		"a role in capitals":       {"aftersales_roles": []string{"Agent"}},
+		"an empty role":            {"aftersales_roles": []string{""}},
+		"an empty list of roles":   {"aftersales_roles": []string{}},
 		"a customer without one":   {"aftersales_roles": []string{"customer"}},
 		"an agent with a customer": {"aftersales_customer": uuid.New()},
 		"a customer with rights":   {"aftersales_roles": []string{"customer", "admin"}, "aftersales_customer": uuid.New()},

@@ -45,7 +45,7 @@ func (s *Server) portal(h portalHandler) handler {
 
 func (s *Server) listPortal(kind string) portalHandler {
 	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
-		f := portal.Filter{Entity: entity, Kind: kind}
+		f := portal.Filter{Entity: entity, Kind: kind, State: r.URL.Query().Get("state")}
 		var err error
 		if f.Limit, f.Cursor, err = page(r); err != nil {
 			return err
@@ -64,8 +64,8 @@ func (s *Server) listPortal(kind string) portalHandler {
 	}
 }
 
-// getPortal answers one document; a ticket comes with the conversation and
-// what was made from it.
+// getPortal answers one document; a ticket and a task come with the
+// conversation, a ticket with what was made from it.
 func (s *Server) getPortal(kind string) portalHandler {
 	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
 		id, err := pathID(mux.Vars(r))
@@ -79,8 +79,11 @@ func (s *Server) getPortal(kind string) portalHandler {
 		if !found {
 			return aggregates.Refuse("not_found")
 		}
+		if d, err = s.withMessages(r, entity, d, nil); err != nil {
+			return err
+		}
 		if kind == "ticket" {
-			if d, err = s.withConversation(r, entity, d); err != nil {
+			if d, err = s.withLinked(r, entity, d); err != nil {
 				return err
 			}
 		}
@@ -95,11 +98,8 @@ func (s *Server) getPortal(kind string) portalHandler {
 // mostLinked bounds how many documents a ticket's portal page links to.
 const mostLinked = 200
 
-func (s *Server) withConversation(r *http.Request, entity uuid.UUID, d documents.Document) (documents.Document, error) {
-	d, err := s.withMessages(r, entity, d)
-	if err != nil {
-		return d, err
-	}
+// withLinked adds what was made from a ticket.
+func (s *Server) withLinked(r *http.Request, entity uuid.UUID, d documents.Document) (documents.Document, error) {
 	linked, _, err := portal.List(r.Context(), s.Projections.Pool(), portal.Filter{Entity: entity, Ticket: d.ID, Limit: mostLinked})
 	if err != nil {
 		return d, err
@@ -113,11 +113,22 @@ func (s *Server) withConversation(r *http.Request, entity uuid.UUID, d documents
 	return d.Set("documents", made)
 }
 
-// withMessages adds a ticket's conversation with its customer.
-func (s *Server) withMessages(r *http.Request, entity uuid.UUID, d documents.Document) (documents.Document, error) {
-	messages, err := portal.Messages(r.Context(), s.Projections.Pool(), entity, d.ID)
+// withMessages adds the conversation with the customer to a ticket or a task.
+// Addressed, if any, says where a file can be fetched.
+func (s *Server) withMessages(r *http.Request, entity uuid.UUID, d documents.Document, addressed func(*portal.File)) (documents.Document, error) {
+	if d.Kind != "ticket" && d.Kind != "task" {
+		return d, nil
+	}
+	messages, err := portal.Messages(r.Context(), s.Projections.Pool(), entity, d.Kind, d.ID)
 	if err != nil {
 		return d, err
+	}
+	for _, m := range messages {
+		for i := range m.Attachments {
+			if addressed != nil {
+				addressed(&m.Attachments[i])
+			}
+		}
 	}
 	return d.Set("messages", messages)
 }

@@ -45,14 +45,20 @@ func TestThePortalShowsACustomerTheirOwn(t *testing.T) {
 				t.Errorf("the customer sees %q in %s", secret, page.body)
 			}
 		}
-		read("credit-notes", token).shows(map[string]string{"items.0.id": draft.created(), "items.0.number": "RINV/2026/00001", "items.0.total": "-36.00"})
-		code := read("coupons", token)
-		code.shows(map[string]string{"items.0.id": coupon.created(), "items.0.share_link": "https://help.example/coupon/" + code.text("items.0.code")})
+		read("credit-notes", token).shows(map[string]string{"items.0.id": draft.created(), "items.0.number": "RINV/2026/00001", "items.0.total": "-36.00", "items.0.lines.0.total": "-36.00"})
+		// Decision 25: what only a credit note settled reads as reversed, not as paid.
+		read("invoices", token).shows(map[string]string{"items.0.id": id("invoice").String(), "items.0.payment_state": "reversed", "items.0.residual": "0.00", "items.0.credit_notes": "", "items.1": ""})
+		read("tasks", token).shows(map[string]string{"items.0.id": visit.created(), "items.1": ""}) // F-02
+		read("tickets?state=open", token).shows(map[string]string{"items.0.number": "T00001"})
+		read("tickets?state=closed", token).shows(map[string]string{"items.0": ""})
+		given := read("coupons", token)
+		given.shows(map[string]string{"items.0.id": coupon.created()})
+		s.open(strings.TrimPrefix(given.text("items.0.share_link"), "https://help.example/coupon/")).leads("/shop", given.text("items.0.code"))
 		read("returns", token).shows(map[string]string{"items.0.id": back.created(), "items.0.state": "ready", "items.0.return_location": ""})
 		read("repairs", token).shows(map[string]string{"items.0.id": repaired.created(), "items.0.notes": "", "items.0.parts": "", "items.0.quote": ""})
 		read("tasks/"+visit.created(), token).shows(map[string]string{"title": "Broken lamp", "state": "new"})
 	}
-	for _, list := range []string{"tickets", "credit-notes", "coupons", "returns", "repairs"} {
+	for _, list := range []string{"tickets", "tasks", "invoices", "credit-notes", "coupons", "returns", "repairs"} {
 		if items := read(list, theirs).list("items"); len(items) != 0 {
 			t.Errorf("customer B sees %s of customer A: %v", list, items)
 		}

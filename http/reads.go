@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/currency"
 	"aftersales/eventstore"
 	"aftersales/projections/documents"
 )
@@ -99,6 +100,9 @@ func writeList[T any](w http.ResponseWriter, items []T, next string) error {
 func (s *Server) getDocument(kind string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		id, err := pathID(mux.Vars(r))
+		if code := mux.Vars(r)["id"]; kind == "currency" && aggregates.IsCurrencyCode(code) {
+			id, err = currency.ID(code), nil
+		}
 		if err != nil {
 			return err
 		}

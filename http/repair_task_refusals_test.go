@@ -173,6 +173,7 @@ func (s *service) everyRepairAndTask() []bad {
 	of := func(path string, body any, o ...option) bad { return bad{path: path, body: body, options: o} }
 	return []bad{
 		of(draft+"/parts", m{"parts": []m{add("product", "2")}}, s.seen(draft, made)),
+		of(draft+"/details", m{"priority": 1}),
 		of(draft+"/warranty", m{"under_warranty": true}),
 		of(draft+"/confirm", m{"override": true}),
 		of(draft+"/start", m{"override": true}),
@@ -185,6 +186,7 @@ func (s *service) everyRepairAndTask() []bad {
 		of(sent+"/quote/decline", nil),
 		of(inPortal(sent)+"/quote/accept", nil, mine),
 		of(inPortal(sent)+"/quote/decline", m{"reason": "Too dear"}, mine),
+		of(fresh+"/details", m{"priority": 1}),
 		of(fresh+"/assign", m{"assignee": "technician-1"}),
 		of(fresh+"/schedule", plan),
 		of(planned+"/start", nil),

@@ -241,6 +241,7 @@ func TestP14TheCustomerAnswersTheQuotation(t *testing.T) {
 		return path, portal
 	}
 	path, portal := quoted()
+	s.settles() // the mail is out
 	s.allRefused(t, []bad{
 		{name: "another customer", path: portal + "accept", status: missing, code: "repair_not_found", options: []option{theirs}},
 		{name: "the company's people", path: portal + "accept", status: forbidden, code: "forbidden"},

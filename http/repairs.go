@@ -36,6 +36,7 @@ func (s *Server) withholdRepairs(r *http.Request, items []timeline.Item) error {
 		}
 		if hidden {
 			items[i].Data = json.RawMessage("{}")
+			items[i].Summary = timeline.Summary(languageOf(r.Header.Get("Accept-Language")), item.Stream, item.Type, items[i].Data, "")
 		}
 	}
 	return nil

@@ -26,8 +26,9 @@ func (s *Server) routes() {
 	s.get("/readyz", s.getReady)
 	s.get("/metrics", s.getMetrics)
 	s.get("/openapi.yaml", s.getOpenAPI)
-	s.get("/coupon/{code}", s.openCoupon)
+	s.get("/coupon/{token}", s.openCoupon)
 	s.get("/portal/{secret}", s.openPortalLink)
+	s.get("/attachment/{secret}", s.openAttachment)
 
 	s.post("/bulk", s.bulk)
 	s.setUpRoutes()
@@ -38,6 +39,7 @@ func (s *Server) routes() {
 	s.archiveRoutes()
 	s.orderRoutes()
 	s.webhookRoutes()
+	s.linkRoutes()
 	s.readRoutes()
 }
 
@@ -71,6 +73,8 @@ func (s *Server) setUpRoutes() {
 		c.Team, c.Service = id, team.Service(v["service"])
 	}))
 	s.post("/teams/{id}/field-service-project", command(s, func(c *commands.SetFieldServiceProject, id uuid.UUID, _ vars) { c.Team = id }))
+	s.post("/teams/{id}/archive", s.archiveTeam)
+	s.post("/teams/{id}/unarchive", command(s, func(c *commands.UnarchiveTeam, id uuid.UUID, _ vars) { c.Team = id }))
 	s.post("/teams/{id}/settings", command(s, func(c *commands.ChangeTeamSettings, id uuid.UUID, _ vars) { c.Team = id }))
 	s.post("/customers", command[commands.RegisterCustomer](s, nil))
 	s.post("/customers/{id}/portal-access/grant", command(s, func(c *commands.GrantPortalAccess, id uuid.UUID, _ vars) { c.Customer = id }))
@@ -78,10 +82,14 @@ func (s *Server) setUpRoutes() {
 	s.post("/products", command[commands.RegisterProduct](s, nil))
 	s.post("/products/{id}/lots", command(s, func(c *commands.RegisterLot, id uuid.UUID, _ vars) { c.Product = id }))
 	s.post("/journals", command[commands.RegisterJournal](s, nil))
+	s.post("/accounting/lock-date", command[commands.LockBooks](s, nil))
+	s.post("/currencies", command[commands.RegisterCurrency](s, nil))
 	s.post("/locations", command[commands.RegisterLocation](s, nil))
 	s.post("/projects", command[commands.CreateProject](s, nil))
 	s.post("/worksheet-templates", command[commands.DefineWorksheet](s, nil))
 	s.post("/coupon-programs", command[commands.DefineProgram](s, nil))
+	s.post("/coupon-programs/{id}/terms", command(s, func(c *commands.RedefineProgram, id uuid.UUID, _ vars) { c.Program = id }))
+	s.post("/coupon-programs/{id}/activate", command(s, func(c *commands.ActivateProgram, id uuid.UUID, _ vars) { c.Program = id }))
 	s.post("/orders", command[commands.RegisterOrder](s, nil))
 	s.post("/invoices", command[commands.DraftInvoice](s, nil))
 	s.post("/invoices/{id}/post", command(s, func(c *commands.PostInvoice, id uuid.UUID, _ vars) { c.Invoice = id }))
@@ -125,6 +133,10 @@ func (s *Server) followUpRoutes() {
 	s.post("/credit-notes/{id}/post", command(s, func(c *commands.PostCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
 	s.post("/credit-notes/{id}/discard", command(s, func(c *commands.DiscardCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
 	s.post("/credit-notes/{id}/payout", command(s, func(c *commands.PayOutCreditNote, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/credit-notes/{id}/allocate", command(s, func(c *commands.AllocateCredit, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/credit-notes/{id}/release", command(s, func(c *commands.ReleaseCredit, id uuid.UUID, _ vars) { c.CreditNote = id }))
+	s.post("/payments/{id}/release", command(s, func(c *commands.ReleasePayment, id uuid.UUID, _ vars) { c.Payment = id }))
+	s.post("/payments/{id}/refund", command(s, func(c *commands.RefundPayment, id uuid.UUID, _ vars) { c.Payment = id }))
 	s.post("/returns/{id}/receive", command(s, func(c *commands.ReceiveReturn, id uuid.UUID, _ vars) { c.Return = id }))
 	s.post("/returns/{id}/cancel", command(s, func(c *commands.CancelReturn, id uuid.UUID, _ vars) { c.Return = id }))
 	s.post("/returns/{id}/redeliver", command(s, func(c *commands.RedeliverReturn, id uuid.UUID, _ vars) { c.Return = id }))
@@ -139,6 +151,7 @@ func (s *Server) followUpRoutes() {
 }
 
 func (s *Server) repairRoutes() {
+	s.post("/repairs/{id}/details", command(s, func(c *commands.ChangeRepairDetails, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/parts", command(s, func(c *commands.ChangeRepairParts, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/warranty", command(s, func(c *commands.SetRepairWarranty, id uuid.UUID, _ vars) { c.Repair = id }))
 	s.post("/repairs/{id}/confirm", command(s, func(c *commands.ConfirmRepair, id uuid.UUID, _ vars) { c.Repair = id }))
@@ -155,6 +168,7 @@ func (s *Server) repairRoutes() {
 }
 
 func (s *Server) taskRoutes() {
+	s.post("/tasks/{id}/details", command(s, func(c *commands.ChangeTaskDetails, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/assign", command(s, func(c *commands.AssignTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/schedule", command(s, func(c *commands.ScheduleTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/start", command(s, func(c *commands.StartTask, id uuid.UUID, _ vars) { c.Task = id }))
@@ -167,12 +181,15 @@ func (s *Server) taskRoutes() {
 	s.post("/tasks/{id}/complete", command(s, func(c *commands.CompleteTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/reopen", command(s, func(c *commands.ReopenTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/cancel", command(s, func(c *commands.CancelTask, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/messages", command(s, func(c *commands.PostTaskMessage, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/portal/tasks/{id}/messages", command(s, func(c *commands.ReplyToOwnTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/portal/tasks/{id}/sign", command(s, func(c *commands.SignOwnWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
 }
 
 func (s *Server) orderRoutes() {
 	s.post("/orders/{id}/send", command(s, func(c *commands.SendQuotation, id uuid.UUID, _ vars) { c.Order = id }))
 	s.post("/orders/{id}/confirm", command(s, func(c *commands.ConfirmOrder, id uuid.UUID, _ vars) { c.Order = id }))
+	s.post("/orders/{id}/payment", command(s, func(c *commands.ReportOrderPayment, id uuid.UUID, _ vars) { c.Order = id }))
 	s.post("/orders/{id}/cancel", command(s, func(c *commands.CancelOrder, id uuid.UUID, _ vars) { c.Order = id }))
 	s.post("/orders/{id}/draft", command(s, func(c *commands.SetOrderToQuotation, id uuid.UUID, _ vars) { c.Order = id }))
 	s.post("/orders/{id}/lock", command(s, func(c *commands.LockOrder, id uuid.UUID, _ vars) { c.Order = id }))
@@ -183,6 +200,8 @@ func (s *Server) orderRoutes() {
 
 // archiveRoutes take what others refer to out of use; what is in use stays.
 func (s *Server) archiveRoutes() {
+	s.post("/customers/{id}/details", command(s, func(c *commands.ChangeCustomerDetails, id uuid.UUID, _ vars) { c.Customer = id }))
+	s.post("/products/{id}/details", command(s, func(c *commands.ChangeProductDetails, id uuid.UUID, _ vars) { c.Product = id }))
 	s.post("/customers/{id}/archive", command(s, func(c *commands.ArchiveCustomer, id uuid.UUID, _ vars) { c.Customer = id }))
 	s.post("/customers/{id}/unarchive", command(s, func(c *commands.UnarchiveCustomer, id uuid.UUID, _ vars) { c.Customer = id }))
 	s.post("/products/{id}/archive", command(s, func(c *commands.ArchiveProduct, id uuid.UUID, _ vars) { c.Product = id }))
@@ -214,14 +233,19 @@ func (s *Server) readRoutes() {
 		s.get("/v1/"+path, s.listDocuments(kind))
 		s.get("/v1/"+path+"/{id}", s.getDocument(kind))
 	}
+	s.get("/v1/attachments/{id}", s.getAttachment)
+	s.get("/v1/portal/attachments/{id}", s.getAttachment)
 	s.get("/v1/portal/tickets", s.portal(s.listPortal("ticket")))
 	s.get("/v1/portal/tickets/{id}", s.portal(s.getPortal("ticket")))
 	s.get("/v1/portal/tasks/{id}", s.portal(s.getPortal("task")))
 	s.get("/v1/portal/credit-notes", s.portal(s.listPortal("credit_note")))
+	s.get("/v1/portal/tasks", s.portal(s.listPortal("task")))
+	s.get("/v1/portal/invoices", s.portal(s.listPortal("invoice")))
 	s.get("/v1/portal/returns", s.portal(s.listPortal("return")))
 	s.get("/v1/portal/coupons", s.portal(s.listPortal("coupon")))
 	s.get("/v1/portal/repairs", s.portal(s.listPortal("repair")))
 	s.get("/v1/portal/orders", s.portal(s.listPortal("order")))
+	s.get("/v1/accounting/lock-date", s.getLockDate)
 	s.get("/v1/events/stream", s.streamEvents)
 	s.get("/v1/audit/events", s.getAuditEvents)
 	s.get("/v1/audit/streams/{stream:.+}", s.getAuditStream)

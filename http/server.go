@@ -53,6 +53,8 @@ type Server struct {
 	// Wrong coupon codes, by client address on the public link and by actor
 	// on the commands of shops.
 	visitors, shops *guesses
+	opening         chan struct{} // share links that are being looked up
+	bearers         *guesses      // wrong portal links and addresses of files, by client address
 	callers         *quota
 }
 
@@ -60,7 +62,9 @@ type Server struct {
 func New(cfg Config) *Server {
 	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
 	s := &Server{Config: cfg, logger: cfg.Logger, router: mux.NewRouter().SkipClean(true)}
-	s.visitors, s.shops = newGuesses(visitorBurst, visitorEvery), newGuesses(shopBurst, shopEvery)
+	s.opening = make(chan struct{}, openers)
+	s.visitors, s.shops = newGuesses(visitorBurst, visitorEvery, "coupon_invalid"), newGuesses(shopBurst, shopEvery, "coupon_invalid")
+	s.bearers = newGuesses(visitorBurst, visitorEvery, "not_found")
 	if s.Metrics == nil {
 		s.Metrics = NewMetrics()
 	}

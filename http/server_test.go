@@ -36,7 +36,7 @@ import (
 	"aftersales/projections/timeline"
 )
 
-func TestMain(m *testing.M) { eventstoretest.Main(m, everyCodeWasAnswered) }
+func TestMain(m *testing.M) { eventstoretest.Main(m, everyCodeWasAnswered, removeNPM) }
 
 const adminToken = "the-admin-token"
 
@@ -62,15 +62,16 @@ type service struct {
 	projections *projections.Runner
 
 	// What a test may change before the start.
-	shopURL    string
-	overCredit bool
-	store      func(eventstore.Store) eventstore.Store // that commands write to
-	unchecked  bool                                    // answers are not held against openapi.yaml
-	zone       *time.Location                          // the company's
-	mails      mail.Sender                             // by default files in mailDir
-	mailDir    string
-	logs       io.Writer // gets the whole log, besides the test
-	configure  func(*api.Config)
+	shopURL        string
+	overCredit     bool
+	restoreCoupons bool
+	store          func(eventstore.Store) eventstore.Store // that commands write to
+	unchecked      bool                                    // answers are not held against openapi.yaml
+	zone           *time.Location                          // the company's
+	mails          mail.Sender                             // by default files in mailDir
+	mailDir        string
+	logs           io.Writer // gets the whole log, besides the test
+	configure      func(*api.Config)
 }
 
 func newService(t testing.TB, change ...func(*service)) *service {
@@ -110,7 +111,7 @@ func (s *service) start() {
 		Observe: metrics.Command,
 		Store:   s.store(s.env.Store), Codec: codec, Random: rand.Reader, Zone: s.zone, Company: "main", Currency: "EUR",
 		Now: s.now, Secrets: secrets, ShopURL: s.shopURL, Logger: logger, InsecureWebhooks: true,
-		AllowOverCredit: s.overCredit,
+		AllowOverCredit: s.overCredit, RestoreCoupons: s.restoreCoupons,
 	})
 	runner := must(projections.Open(eventstoretest.Context(s.t), projections.Config{
 		DatabaseURL: s.env.DatabaseURL, Store: s.env.Store, Codec: codec, Logger: logger,

@@ -11,26 +11,39 @@ import (
 	"aftersales/aggregates"
 )
 
-// uniform is how long every answer to a code that cannot be used takes: longer
-// than finding out why.
-const uniform = 100 * time.Millisecond
+// Every answer to a token that cannot be used takes so long after its turn came:
+// longer than finding out why. So many have their turn at once. Those who look
+// for the same coupon wait for each other there; with all others in one queue
+// before, a crowd learns nothing from how long it waits.
+const (
+	uniform = 100 * time.Millisecond
+	openers = 4
+)
 
 // openCoupon leads whoever opens a share link to the shop with the code, for
-// the shop to apply it (C-19). Codes that cannot be used get one answer after
+// the shop to apply it (C-19). Links that cannot be used get one answer after
 // one time, whatever is wrong with them. Views are not recorded: they need no
 // token, and previews and robots open links as customers do.
 func (s *Server) openCoupon(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Referrer-Policy", "no-referrer") // the code stands in the address
+	w.Header().Set("Referrer-Policy", "no-referrer") // the token stands in the address
 	w.Header().Set("X-Robots-Tag", "noindex")
-	after := time.NewTimer(uniform)
-	defer after.Stop()
-	err := s.visitors.limit(w, clientAddress(r), func() error { return s.leadToShop(w, r) })
+	var after <-chan time.Time
+	err := s.visitors.limit(w, clientAddress(r), func() error {
+		select {
+		case s.opening <- struct{}{}:
+			defer func() { <-s.opening }()
+		case <-r.Context().Done():
+			return r.Context().Err()
+		}
+		after = time.After(uniform)
+		return s.leadToShop(w, r)
+	})
 	if !isRefusal(err, "coupon_invalid") {
 		return err
 	}
 	select {
-	case <-after.C:
+	case <-after:
 	case <-r.Context().Done():
 	}
 	p := s.problemOf(r, aggregates.Refuse("coupon_invalid"))
@@ -40,8 +53,7 @@ func (s *Server) openCoupon(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) leadToShop(w http.ResponseWriter, r *http.Request) error {
-	code := mux.Vars(r)["code"]
-	page, err := s.Commands.OpenCouponLink(r.Context(), code)
+	page, code, err := s.Commands.OpenCouponLink(r.Context(), mux.Vars(r)["token"])
 	if err != nil {
 		return err
 	}

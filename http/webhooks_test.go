@@ -130,7 +130,7 @@ func TestWebhooks(t *testing.T) {
 		t.Error("told of a ticket of another team")
 	}
 
-	// During a day both secrets sign.
+	// During a day both secrets sign, each beside its Ed25519 key.
 	rotated := s.post("/v1/webhooks/"+hook.created()+"/rotate-secret", nil)
 	s.post("/v1/tickets", m{"title": "Again", "team": id("team")})
 	both := thin.wait(t, 3)[2]
@@ -139,7 +139,7 @@ func TestWebhooks(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if hook.text("secret") == rotated.text("secret") || len(strings.Fields(both.header.Get("webhook-signature"))) != 2 {
+	if hook.text("secret") == rotated.text("secret") || len(strings.Fields(both.header.Get("webhook-signature"))) != 4 {
 		t.Errorf("signed %q", both.header.Get("webhook-signature"))
 	}
 
@@ -183,6 +183,38 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 	}
 	if len(heard) != 4 {
 		t.Errorf("tried %d times", len(heard))
+	}
+}
+
+// A message that nobody takes is given up after eleven attempts over days, and
+// comes again when it is asked for.
+func TestAMessageThatNobodyTakesIsGivenUp(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	c := newReceiver(t)
+	c.reply = func(n int) int {
+		if n < 11 {
+			return []int{500, 503}[n%2] // so that the log shows when an attempt is over
+		}
+		return 204
+	}
+	s.post("/v1/teams", m{"id": id("team"), "name": "Team"})
+	hook := s.post("/v1/webhooks", m{"url": c.url, "types": []string{"ticket-opened"}}).created()
+	s.post("/v1/tickets", m{"title": "Broken", "team": id("team")})
+	for attempt := 1; attempt < 11; attempt++ {
+		s.deliveryIs(hook, "waiting", attempt, c.reply(attempt-1))
+		s.clock.Add((29 * time.Hour).Milliseconds()) // more than any wait
+		s.retries <- time.Time{}
+	}
+	s.deliveryIs(hook, "failed", 11, 500).shows(map[string]string{"items.0.next_at": ""})
+	s.get("/v1/webhooks/" + hook).shows(map[string]string{"state": "active"})
+	s.post("/v1/webhooks/"+hook+"/replay", m{"after": "0000000000000000"})
+	s.deliveryIs(hook, "delivered", 1, 204)
+	heard := c.wait(t, 12)
+	for _, h := range heard {
+		if len(heard) != 12 || h.header.Get("webhook-id") != heard[0].header.Get("webhook-id") {
+			t.Errorf("%d requests, this one of %v", len(heard), h.header)
+		}
 	}
 }
 

@@ -37,6 +37,10 @@ var roles = []Role{
 	Admin, Lead, Agent, Billing, Warehouse, Repair, Technician, Reviewer, Reporting, Customer, Integration,
 }
 
+// LinkPrefix begins the actors that are portal links; no token can be issued for
+// one.
+const LinkPrefix = "portal-link:"
+
 // OIDCPrefix begins the actors whom an OpenID provider vouches for; no token of
 // our own can be issued for one.
 const OIDCPrefix = "oidc:"
@@ -66,6 +70,8 @@ type State struct {
 	Kind     string
 	Document uuid.UUID
 	Ticket   uuid.UUID
+	IssuedAt time.Time
+	Viewed   aggregates.Date // a quotation, last
 }
 
 func evolve(s State, e Event) State {
@@ -78,8 +84,10 @@ func evolve(s State, e Event) State {
 	case LinkIssued:
 		s = State{
 			ID: e.Token, Hash: e.Hash, Customer: e.Customer, ExpiresAt: e.ExpiresAt, By: e.By,
-			Kind: e.Kind, Document: e.Document, Ticket: e.Ticket,
+			Kind: e.Kind, Document: e.Document, Ticket: e.Ticket, IssuedAt: e.IssuedAt,
 		}
+	case QuotationViewed:
+		s.Viewed = e.On
 	case RightsChanged:
 		s.Roles, s.Teams = e.Roles, e.Teams
 	case Revoked:
@@ -97,7 +105,7 @@ func (s State) Issue(t Issued, now time.Time) ([]aggregates.Event, error) {
 	t.ExpiresAt = t.ExpiresAt.UTC()
 	var fields check.Fields
 	fields.Required("actor", t.Actor)
-	fields.Refuse(strings.HasPrefix(t.Actor, OIDCPrefix), "actor", "invalid_value")
+	fields.Refuse(strings.HasPrefix(t.Actor, OIDCPrefix) || strings.HasPrefix(t.Actor, LinkPrefix), "actor", "invalid_value")
 	checkRoles(&fields, t.Roles, t.Customer)
 	fields.Refuse(!t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt), "expires_at", "expiration_in_past")
 	if err := fields.Err(); err != nil {

@@ -28,8 +28,8 @@ type Issued struct {
 	By        string      `json:"by"`
 }
 
-// LinkIssued lets the bearer of a secret see one document as Customer sees it
-// in the portal, until ExpiresAt (UTC), and nothing else. Ticket is the one that
+// LinkIssued lets the bearer of a secret see and answer one document as Customer
+// does in the portal, from IssuedAt until ExpiresAt (UTC), and nothing else. Ticket is the one that
 // the document was made from, if any. Hash and By are as of Issued.
 type LinkIssued struct {
 	Token     uuid.UUID `json:"token"`
@@ -38,8 +38,18 @@ type LinkIssued struct {
 	Document  uuid.UUID `json:"document"`
 	Ticket    uuid.UUID `json:"ticket,omitzero"`
 	Customer  uuid.UUID `json:"customer"`
+	IssuedAt  time.Time `json:"issued_at"`
 	ExpiresAt time.Time `json:"expires_at"`
 	By        string    `json:"by"`
+}
+
+// QuotationViewed says that the quotation that the link shows was looked at by
+// Customer, on that day of the company's for the first time.
+type QuotationViewed struct {
+	Kind     string          `json:"kind"`
+	Document uuid.UUID       `json:"document"`
+	Customer uuid.UUID       `json:"customer"`
+	On       aggregates.Date `json:"on"`
 }
 
 // RightsChanged replaces the roles and the teams of a token, with its next use.
@@ -55,15 +65,17 @@ type Revoked struct {
 	By string `json:"by"`
 }
 
-func (Issued) accessTokenEvent()        {}
-func (RightsChanged) accessTokenEvent() {}
-func (LinkIssued) accessTokenEvent()    {}
-func (Revoked) accessTokenEvent()       {}
+func (Issued) accessTokenEvent()          {}
+func (RightsChanged) accessTokenEvent()   {}
+func (LinkIssued) accessTokenEvent()      {}
+func (QuotationViewed) accessTokenEvent() {}
+func (Revoked) accessTokenEvent()         {}
 
 // Model is the access token aggregate: streams "access_token-<id>".
 var Model = aggregates.NewModel("access_token", evolve,
 	aggregates.Define[Issued]("access-token-issued"),
 	aggregates.Define[LinkIssued]("portal-link-issued"),
+	aggregates.Define[QuotationViewed]("quotation-viewed"),
 	aggregates.Define[RightsChanged]("access-token-rights-changed"),
 	aggregates.Define[Revoked]("access-token-revoked"),
 )

@@ -15,18 +15,19 @@ const MaxLinkLife = 366 * 24 * time.Hour
 
 // linked are the kinds of documents that a link may show; a coupon has a share
 // link of its own.
-var linked = []string{"ticket", "task", "repair", "credit_note", "return"}
+var linked = []string{"ticket", "task", "repair", "credit_note", "return", "order"}
 
 // Linkable says whether a link may show documents of the kind.
 func Linkable(kind string) bool { return slices.Contains(linked, kind) }
 
-// IssueLink begins a token that shows one document and gives no other right
-// (domain.md 2.12). It expires in the future, within MaxLinkLife.
+// IssueLink begins a token that shows one document to a customer, who may
+// answer it, and gives no other right (domain.md 2.12 and 4). It expires in the
+// future, within MaxLinkLife.
 func (s State) IssueLink(l LinkIssued, now time.Time) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	l.ExpiresAt = l.ExpiresAt.UTC()
+	l.IssuedAt, l.ExpiresAt = now.UTC(), l.ExpiresAt.UTC()
 	var fields check.Fields
 	fields.Refuse(!Linkable(l.Kind), "kind", "invalid_value")
 	fields.Refuse(l.Document == uuid.Nil, "document", "required")
@@ -37,6 +38,14 @@ func (s State) IssueLink(l LinkIssued, now time.Time) ([]aggregates.Event, error
 		return nil, err
 	}
 	return []aggregates.Event{l}, nil
+}
+
+// ViewQuotation notes that the quotation was looked at, once a day.
+func (s State) ViewQuotation(on aggregates.Date) ([]aggregates.Event, error) {
+	if s.Document == uuid.Nil || s.Viewed == on {
+		return nil, nil
+	}
+	return []aggregates.Event{QuotationViewed{Kind: s.Kind, Document: s.Document, Customer: s.Customer, On: on}}, nil
 }
 
 // Opens refuses what is no link, or one that was revoked or has expired, all as

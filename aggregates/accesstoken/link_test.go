@@ -12,7 +12,7 @@ import (
 )
 
 var link = accesstoken.LinkIssued{
-	Token: issued.Token, Hash: accesstoken.Hash("secret"), Kind: "ticket", By: "agent-1", ExpiresAt: now.Add(time.Hour),
+	Token: issued.Token, Hash: accesstoken.Hash("secret"), Kind: "ticket", By: "agent-1", IssuedAt: now, ExpiresAt: now.Add(time.Hour),
 	Document: uuid.MustParse("dd1c3a10-0000-4000-8000-000000000002"), Customer: uuid.MustParse("dd1c3a10-0000-4000-8000-000000000003"),
 }
 

@@ -9,8 +9,11 @@ package catalogue
 import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/attachment"
+	"aftersales/aggregates/books"
 	"aftersales/aggregates/commandlog"
 	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/currency"
 	"aftersales/aggregates/customer"
 	"aftersales/aggregates/directory"
 	"aftersales/aggregates/invoice"
@@ -35,8 +38,11 @@ import (
 func All() []aggregates.Catalogue {
 	return []aggregates.Catalogue{
 		accesstoken.Model.Events,
+		attachment.Model.Events,
+		books.Model.Events,
 		commandlog.Model.Events,
 		coupon.Model.Events,
+		currency.Model.Events,
 		customer.Model.Events,
 		directory.Model.Events,
 		invoice.Model.Events,

@@ -14,7 +14,8 @@ import (
 // Status is the state of a coupon.
 type Status string
 
-// The states; a redeemed, expired or revoked coupon stays so.
+// The states; an expired or revoked coupon stays so, and a redeemed one unless its
+// order is cancelled.
 const (
 	StatusActive   Status = "active"
 	StatusReserved Status = "reserved"
@@ -38,11 +39,13 @@ type State struct {
 	Bound       bool
 	ExpiresOn   aggregates.Date
 	CodeHash    string
+	LinkHash    string
 	CodeSealed  []byte
 	CodeHint    string
 	Status      Status
 	Reservation *Reserved
 	Redemption  *Redeemed
+	Kept        bool // its order was cancelled, and it stays redeemed
 	Reason      string
 	Link        *LinkShared
 	Mailed      map[uuid.UUID][]string
@@ -54,7 +57,7 @@ func evolve(s State, e Event) State {
 		return State{
 			ID: e.Coupon, Program: e.Program, Ticket: e.Ticket, Status: StatusActive,
 			Customer: e.Customer, Entity: e.Entity, Bound: e.Bound, ExpiresOn: e.ExpiresOn,
-			CodeHash: e.CodeHash, CodeSealed: e.CodeSealed, CodeHint: e.CodeHint,
+			CodeHash: e.CodeHash, LinkHash: e.LinkHash, CodeSealed: e.CodeSealed, CodeHint: e.CodeHint,
 		}
 	case Numbered:
 		s.Number = e.Number
@@ -64,6 +67,10 @@ func evolve(s State, e Event) State {
 		s.Status, s.Reservation = StatusActive, nil
 	case Redeemed:
 		s.Status, s.Reservation, s.Redemption = StatusRedeemed, nil, &e
+	case Restored:
+		s.Status, s.Reservation, s.Redemption, s.Kept = StatusActive, nil, nil, false
+	case KeptRedeemed:
+		s.Kept = true
 	case Expired:
 		s.Status, s.Reservation = StatusExpired, nil
 	case Revoked:

@@ -22,7 +22,7 @@ var (
 
 	generated = coupon.Generated{
 		Coupon: id("coupon"), Program: id("program"), Ticket: id("ticket"), Customer: id("customer"), Entity: mine,
-		Bound: true, ExpiresOn: "2026-03-20", CodeHash: "hash", CodeSealed: []byte("sealed"), CodeHint: "7K2M",
+		Bound: true, ExpiresOn: "2026-03-20", CodeHash: "hash", LinkHash: "link", CodeSealed: []byte("sealed"), CodeHint: "7K2M",
 	}
 )
 
@@ -78,12 +78,12 @@ func given(t *testing.T, rules ...rule) aggregatetest.Given[coupon.State] {
 
 // The coupon follows from its allotment, field for field, however often it is told.
 func TestACouponIsGeneratedFromItsAllotment(t *testing.T) {
-	allotted := program.CouponAllotted{Coupon: id("coupon"), ExpiresOn: "2026-03-20", CodeHash: "hash"}
+	allotted := program.CouponAllotted{Coupon: id("coupon"), ExpiresOn: "2026-03-20", CodeHash: "hash", LinkHash: "link"}
 	generate := func(g coupon.Generated) rule {
 		return func(s coupon.State) ([]aggregates.Event, error) { return s.Generate(g) }
 	}
 	aggregatetest.For(t, coupon.Model).When(generate(coupon.Generated(allotted))).
-		Then(coupon.Generated{Coupon: id("coupon"), ExpiresOn: "2026-03-20", CodeHash: "hash"})
+		Then(coupon.Generated{Coupon: id("coupon"), ExpiresOn: "2026-03-20", CodeHash: "hash", LinkHash: "link"})
 	given(t).When(generate(generated)).Then()
 	stranger := generated
 	stranger.CodeHash = "another"

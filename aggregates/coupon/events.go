@@ -15,8 +15,9 @@ type Event interface{ couponEvent() }
 
 // Generated begins a coupon, as its program allotted it. A Bound coupon is for
 // the commercial Entity of the customer alone. ExpiresOn is the last valid day,
-// empty for never (C-12). CodeHash finds the coupon by its code, CodeSealed is
-// the encrypted code, CodeHint the part of it that may be shown to anybody.
+// empty for never (C-12). CodeHash finds the coupon by its code, LinkHash by the
+// token of its share link, CodeSealed is both encrypted, CodeHint the part of the
+// code that may be shown to anybody.
 // Deliver says how it reaches the customer: "email" to the Recipients with the
 // Message, "share_link", or not at all.
 type Generated struct {
@@ -28,6 +29,7 @@ type Generated struct {
 	Bound      bool            `json:"bound"`
 	ExpiresOn  aggregates.Date `json:"expires_on,omitempty"`
 	CodeHash   string          `json:"code_hash"`
+	LinkHash   string          `json:"link_hash"`
 	CodeSealed []byte          `json:"code_sealed"`
 	CodeHint   string          `json:"code_hint"`
 	Deliver    string          `json:"deliver,omitempty"`
@@ -64,6 +66,19 @@ type Redeemed struct {
 	On       aggregates.Date   `json:"on"`
 }
 
+// Restored lets the coupon be used again, since the order that it was redeemed
+// for was cancelled; ExpiresOn is still its last valid day, empty for never.
+type Restored struct {
+	Order     string          `json:"order"`
+	ExpiresOn aggregates.Date `json:"expires_on,omitempty"`
+}
+
+// KeptRedeemed says that the coupon stays used up though the order that it was
+// redeemed for was cancelled.
+type KeptRedeemed struct {
+	Order string `json:"order"`
+}
+
 // Expired records that the last valid day has passed unused.
 type Expired struct{}
 
@@ -72,9 +87,10 @@ type Revoked struct {
 	Reason string `json:"reason" personal:"true"`
 }
 
-// LinkShared says that a link with the code was made for the customer; it
-// leads to the page Redirect of the shop.
+// LinkShared says that the link with the token that hashes to LinkHash was made
+// for the customer; from now on it leads to the page Redirect of the shop.
 type LinkShared struct {
+	LinkHash string `json:"link_hash"`
 	Redirect string `json:"redirect"`
 }
 
@@ -105,6 +121,8 @@ func (Numbered) couponEvent()       {}
 func (Reserved) couponEvent()       {}
 func (Released) couponEvent()       {}
 func (Redeemed) couponEvent()       {}
+func (Restored) couponEvent()       {}
+func (KeptRedeemed) couponEvent()   {}
 func (Expired) couponEvent()        {}
 func (Revoked) couponEvent()        {}
 func (LinkShared) couponEvent()     {}
@@ -119,6 +137,8 @@ var Model = aggregates.NewModel("coupon", evolve,
 	aggregates.Define[Reserved]("coupon-reserved"),
 	aggregates.Define[Released]("coupon-released"),
 	aggregates.Define[Redeemed]("coupon-redeemed"),
+	aggregates.Define[Restored]("coupon-restored"),
+	aggregates.Define[KeptRedeemed]("coupon-kept-redeemed"),
 	aggregates.Define[Expired]("coupon-expired"),
 	aggregates.Define[Revoked]("coupon-revoked"),
 	aggregates.Define[LinkShared]("coupon-link-shared"),

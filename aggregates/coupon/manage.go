@@ -47,7 +47,8 @@ func (s State) Revoke(reason string) ([]aggregates.Event, error) {
 
 // ShareLink makes a link for the customer (C-17) to a page of the shop, by
 // default DefaultRedirect. Only a path of the shop itself is taken, so that the
-// link cannot lead elsewhere. The same link again changes nothing.
+// link cannot lead elsewhere. A coupon has one link: another page changes where
+// it leads, the same page changes nothing.
 func (s State) ShareLink(redirect string, today aggregates.Date) ([]aggregates.Event, error) {
 	if redirect == "" {
 		redirect = DefaultRedirect
@@ -61,7 +62,7 @@ func (s State) ShareLink(redirect string, today aggregates.Date) ([]aggregates.E
 	if s.Link != nil && s.Link.Redirect == redirect {
 		return nil, nil
 	}
-	return []aggregates.Event{LinkShared{Redirect: redirect}}, nil
+	return []aggregates.Event{LinkShared{LinkHash: s.LinkHash, Redirect: redirect}}, nil
 }
 
 // localPath is false for what a browser would read as another site: it takes a

@@ -9,7 +9,7 @@ import (
 
 // 2.11: active and archived.
 func TestArchiving(t *testing.T) {
-	registered := customer.Registered{Customer: id, Name: "Customer A"}
+	registered := customer.Registered{Customer: id, Details: customer.Details{Name: "Customer A"}}
 	known := aggregatetest.For(t, customer.Model, registered)
 	known.When(customer.State.Archive).Then(customer.Archived{})
 	aggregatetest.For(t, customer.Model, registered, customer.Archived{}).When(customer.State.Archive).Then()

@@ -24,17 +24,23 @@ const (
 // Known says whether l is one of the languages.
 func (l Language) Known() bool { return l == English || l == Persian }
 
+// Details are what can be changed of a customer. TimeZone is an IANA name, ""
+// for the company's.
+type Details struct {
+	Name     string   `json:"name" personal:"true"`
+	Email    string   `json:"email,omitempty" personal:"true"`
+	Phone    string   `json:"phone,omitempty" personal:"true"`
+	Language Language `json:"language"`
+	Address  string   `json:"address,omitempty" personal:"true"`
+	TimeZone string   `json:"time_zone,omitempty"`
+}
+
 // State is a customer as folded from its events; ID is nil before the first.
 type State struct {
+	Details
 	ID       uuid.UUID
-	Name     string
-	Email    string
-	Phone    string
-	Language Language
 	Parent   uuid.UUID
 	Entity   uuid.UUID
-	Address  string
-	TimeZone string
 	Portal   Portal
 	Archived bool
 }
@@ -42,10 +48,9 @@ type State struct {
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Registered:
-		s = State{
-			ID: e.Customer, Name: e.Name, Email: e.Email, Phone: e.Phone, Language: e.Language,
-			Parent: e.Parent, Entity: e.Entity, Address: e.Address, TimeZone: e.TimeZone,
-		}
+		s = State{ID: e.Customer, Parent: e.Parent, Entity: e.Entity, Details: e.Details}
+	case DetailsChanged:
+		s.Details = e.Details
 	case PortalAccessGranted:
 		s.Portal.Access = PortalGranted
 	case PortalAccessRevoked:
@@ -65,20 +70,40 @@ func (s State) Register(c Registered) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	c.Name = strings.TrimSpace(c.Name)
-	if c.Language == "" {
-		c.Language = English
-	}
 	if c.Parent == uuid.Nil {
 		c.Entity = c.Customer
 	}
 	var fields check.Fields
-	fields.Required("name", c.Name)
-	fields.Refuse(c.Email != "" && !check.Email(c.Email), "email", "invalid_email", "value", c.Email)
-	fields.Refuse(!c.Language.Known(), "language", "invalid_value")
+	c.Details = c.checked(&fields)
 	fields.Refuse(c.Entity == uuid.Nil, "parent", "customer_not_found")
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
 	return []aggregates.Event{c}, nil
+}
+
+// ChangeDetails replaces all details, under the rules of Register. The parent
+// stays: invoices and deliveries have recorded whose entity they are.
+func (s State) ChangeDetails(d Details) ([]aggregates.Event, error) {
+	if s.ID == uuid.Nil {
+		return nil, aggregates.Refuse("customer_not_found")
+	}
+	var fields check.Fields
+	d = d.checked(&fields)
+	if err := fields.Err(); err != nil || d == s.Details {
+		return nil, err
+	}
+	return []aggregates.Event{DetailsChanged{d}}, nil
+}
+
+// checked are the details as they are kept; their faults go to fields.
+func (d Details) checked(fields *check.Fields) Details {
+	d.Name = strings.TrimSpace(d.Name)
+	if d.Language == "" {
+		d.Language = English
+	}
+	fields.Required("name", d.Name)
+	fields.Refuse(d.Email != "" && !check.Email(d.Email), "email", "invalid_email", "value", d.Email)
+	fields.Refuse(!d.Language.Known(), "language", "invalid_value")
+	return d
 }

@@ -21,15 +21,15 @@ func register(c customer.Registered) func(customer.State) ([]aggregates.Event, e
 
 func TestACustomerWithoutParentIsItsOwnEntity(t *testing.T) {
 	aggregatetest.For(t, customer.Model).
-		When(register(customer.Registered{Customer: id, Name: " Customer A "})).
-		Then(customer.Registered{Customer: id, Name: "Customer A", Language: "en", Entity: id})
+		When(register(customer.Registered{Customer: id, Details: customer.Details{Name: " Customer A "}})).
+		Then(customer.Registered{Customer: id, Entity: id, Details: customer.Details{Name: "Customer A", Language: "en"}})
 }
 
 // 2.3: a contact belongs to the commercial entity of its company.
 func TestAContactBelongsToTheEntityOfItsParent(t *testing.T) {
-	contact := customer.Registered{Customer: id, Name: "Contact A", Language: "fa", Parent: company, Entity: company}
+	contact := customer.Registered{Customer: id, Parent: company, Entity: company, Details: customer.Details{Name: "Contact A", Language: "fa"}}
 	got := aggregatetest.For(t, customer.Model).When(register(contact)).State()
-	want := customer.State{ID: id, Name: "Contact A", Language: "fa", Parent: company, Entity: company}
+	want := customer.State{ID: id, Parent: company, Entity: company, Details: customer.Details{Name: "Contact A", Language: "fa"}}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -38,15 +38,15 @@ func TestAContactBelongsToTheEntityOfItsParent(t *testing.T) {
 func TestABadCustomerIsRefused(t *testing.T) {
 	for code, c := range map[string]customer.Registered{
 		"required":           {Customer: id},
-		"invalid_email":      {Customer: id, Name: "Customer A", Email: "a@"},
-		"invalid_value":      {Customer: id, Name: "Customer A", Language: "xx"},
-		"customer_not_found": {Customer: id, Name: "Customer A", Parent: company},
+		"invalid_email":      {Customer: id, Details: customer.Details{Name: "Customer A", Email: "a@"}},
+		"invalid_value":      {Customer: id, Details: customer.Details{Name: "Customer A", Language: "xx"}},
+		"customer_not_found": {Customer: id, Parent: company, Details: customer.Details{Name: "Customer A"}},
 	} {
 		aggregatetest.For(t, customer.Model).When(register(c)).Refused(code)
 	}
 }
 
 func TestACustomerIsRegisteredOnce(t *testing.T) {
-	c := customer.Registered{Customer: id, Name: "Customer A", Entity: id}
+	c := customer.Registered{Customer: id, Entity: id, Details: customer.Details{Name: "Customer A"}}
 	aggregatetest.For(t, customer.Model, c).When(register(c)).Refused("already_exists")
 }

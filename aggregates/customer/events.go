@@ -14,19 +14,17 @@ import (
 type Event interface{ customerEvent() }
 
 // Registered makes a customer known. Entity is the commercial entity: the
-// parent's, or the customer itself without a parent (domain.md 2.3). TimeZone
-// is an IANA name, "" for the company's.
+// parent's, or the customer itself without a parent (domain.md 2.3).
 type Registered struct {
 	Customer uuid.UUID `json:"customer"`
-	Name     string    `json:"name" personal:"true"`
-	Email    string    `json:"email,omitempty" personal:"true"`
-	Phone    string    `json:"phone,omitempty" personal:"true"`
-	Language Language  `json:"language"`
-	Parent   uuid.UUID `json:"parent,omitzero"`
-	Entity   uuid.UUID `json:"entity"`
-	Address  string    `json:"address,omitempty" personal:"true"`
-	TimeZone string    `json:"time_zone,omitempty"`
+	Details
+	Parent uuid.UUID `json:"parent,omitzero"`
+	Entity uuid.UUID `json:"entity"`
 }
+
+// DetailsChanged holds all details as they are from now on; documents made
+// before keep what they took from the customer.
+type DetailsChanged struct{ Details }
 
 // PortalAccessGranted lets the customer, and the contacts that have no grant
 // of their own, into the portal (domain.md 2.3). By is the actor who granted it.
@@ -48,6 +46,7 @@ type Archived struct{}
 type Unarchived struct{}
 
 func (Registered) customerEvent()          {}
+func (DetailsChanged) customerEvent()      {}
 func (PortalAccessGranted) customerEvent() {}
 func (PortalAccessRevoked) customerEvent() {}
 func (Archived) customerEvent()            {}
@@ -56,6 +55,7 @@ func (Unarchived) customerEvent()          {}
 // Model is the customer aggregate: streams "customer-<id>".
 var Model = aggregates.NewModel("customer", evolve,
 	aggregates.Define[Registered]("customer-registered"),
+	aggregates.Define[DetailsChanged]("customer-details-changed"),
 	aggregates.Define[PortalAccessGranted]("customer-portal-access-granted"),
 	aggregates.Define[PortalAccessRevoked]("customer-portal-access-revoked"),
 	aggregates.Define[Archived]("customer-archived"),

@@ -19,14 +19,14 @@ func revokeAccess(s customer.State) ([]aggregates.Event, error) {
 
 // 2.11: an invitation needs an address; asking again changes nothing.
 func TestPortalAccessNeedsAnAddress(t *testing.T) {
-	registered := customer.Registered{Customer: id, Name: "Customer A", Email: "a@example.com", Entity: id}
+	registered := customer.Registered{Customer: id, Entity: id, Details: customer.Details{Name: "Customer A", Email: "a@example.com"}}
 	given := aggregatetest.For(t, customer.Model, registered)
 	granted, revoked := customer.PortalAccessGranted{By: "lead-1"}, customer.PortalAccessRevoked{By: "lead-1", At: revokedAt}
 	given.When(grantAccess).Then(granted)
 	aggregatetest.For(t, customer.Model, registered, granted).When(grantAccess).Then()
 	aggregatetest.For(t, customer.Model, registered, granted).When(revokeAccess).Then(revoked)
 	aggregatetest.For(t, customer.Model, registered, revoked).When(revokeAccess).Then()
-	aggregatetest.For(t, customer.Model, customer.Registered{Customer: id, Name: "Customer A", Entity: id}).
+	aggregatetest.For(t, customer.Model, customer.Registered{Customer: id, Entity: id, Details: customer.Details{Name: "Customer A"}}).
 		When(grantAccess).Refused("recipient_without_email")
 }
 

@@ -29,7 +29,8 @@ func (s State) Payment(id uuid.UUID) (Payment, bool) {
 	return s.Payments[i], true
 }
 
-// Open is the released money of the payment that no invoice has, in minor units.
+// Open is the released money of the payment that no invoice has and that did not
+// go back to the customer, in minor units.
 func (p Payment) Open() int64 {
 	if !p.Released {
 		return 0
@@ -38,17 +39,27 @@ func (p Payment) Open() int64 {
 	for _, a := range p.Allocations {
 		open -= a.Amount
 	}
+	for _, r := range p.Refunds {
+		open -= r.Amount
+	}
 	return open
 }
 
-// Status is "open" while money of the payment is, "declined" for open money that
-// came too late for the invoice, else "allocated".
+// Status is "open" while money of the payment is and no invoice has any of it,
+// "partly_allocated" when some invoice has, "refunded" when none is open and some
+// went back to the customer, "declined" for open money that came too late for
+// the invoice, else "allocated".
 func (p Payment) Status() string {
+	allocated := slices.ContainsFunc(p.Allocations, func(a Allocation) bool { return a.Amount > 0 })
 	switch {
+	case p.Open() > 0 && allocated:
+		return "partly_allocated"
 	case p.Open() > 0:
 		return "open"
 	case p.Released && p.Amount == 0:
 		return "declined"
+	case len(p.Refunds) > 0:
+		return "refunded"
 	}
 	return "allocated"
 }
@@ -73,7 +84,7 @@ func (s State) ReserveOpenPayment(r AllocationRequest) ([]aggregates.Event, erro
 		return nil, aggregates.Refuse("payment_other_customer").On("payment")
 	}
 	if s.Currency != r.Currency {
-		return nil, aggregates.Refuse("currency_mismatch", "currency", string(r.Currency)).On("payment")
+		return nil, aggregates.Refuse("currency_mismatch", "currency", r.Currency.Code()).On("payment")
 	}
 	if r.Due <= 0 {
 		return nil, aggregates.Refuse("invoice_settled")

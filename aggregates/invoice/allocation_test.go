@@ -51,7 +51,7 @@ func TestOpenMoneyIsReservedUpToWhatIsDue(t *testing.T) {
 		due, amount, open int64
 		status            string
 	}{
-		"less is due than is open": {41000, 41000, 100000, "open"},
+		"less is due than is open": {41000, 41000, 100000, "partly_allocated"},
 		"as much":                  {141000, 141000, 0, "allocated"},
 		"more":                     {200000, 141000, 0, "allocated"},
 	} {

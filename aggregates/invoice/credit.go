@@ -2,15 +2,21 @@ package invoice
 
 import (
 	"math/big"
+	"slices"
+
+	"github.com/google/uuid"
 
 	"aftersales/aggregates"
 )
 
 // Creditable is what a credit note of all that is left would come to: total
-// less credited, but for lines where a credit was below the price.
+// less credited, less what lowered prices waived.
 func (s State) Creditable() Amounts {
-	c, _ := s.credit(s.left(false), WithinInvoice) // what is left exceeds nothing
-	return c.Amounts
+	var sum Amounts
+	for _, l := range s.Lines {
+		sum = sum.Plus(l.Rest())
+	}
+	return sum
 }
 
 // CheckCreditable refuses with invoice_fully_credited when there is nothing left
@@ -22,14 +28,14 @@ func (s State) CheckCreditable(limit Cap, named bool) error {
 	return aggregates.Refuse("invoice_fully_credited")
 }
 
-// left are credit lines, still without ids and amounts, for the whole quantity
+// left are lines of a credit note, still without amounts, for the whole quantity
 // that is not credited yet.
-func (s State) left(reinvoice bool) []CreditLine {
+func (s State) left(creditNote uuid.UUID, reinvoice bool) []CreditLine {
 	var lines []CreditLine
 	for _, l := range s.Lines {
 		if l.Creditable() > 0 {
 			c := CreditLine{InvoiceLine: l.ID, Item: l.Item, Reinvoice: reinvoice}
-			c.Quantity = l.Creditable()
+			c.Quantity, c.ID = l.Creditable(), s.lineID(creditNote, c)
 			lines = append(lines, c)
 		}
 	}
@@ -45,16 +51,20 @@ type credited struct {
 }
 
 // credit computes the amounts of credit lines as of now. It refuses with
-// credit_exceeds_invoice and the amount that is too much when a quantity is
-// above what the line has left, within the limit, or a price above the line's;
-// the parameter line names the first such line. The lines must be the invoice's.
+// credit_exceeds_invoice and the amount that is too much when a quantity or its
+// amount is above what the line has left, within the limit, a price above the
+// line's, or goodwill above what its taxes' lines have left; the parameter line
+// names the first such line. The lines must be the invoice's.
 func (s State) credit(lines []CreditLine, limit Cap) (credited, error) {
 	asked, allowed := make([]Item, len(lines)), make([]Item, len(lines))
 	places := s.lineByID()
 	var over string
 	for i, c := range lines {
-		l := &s.Lines[places[c.InvoiceLine]]
 		asked[i], allowed[i] = c.Item, c.Item
+		if c.goodwill() {
+			continue // without quantity and price it comes to nothing here
+		}
+		l := &s.Lines[places[c.InvoiceLine]]
 		allowed[i].Quantity = min(c.Quantity, l.Creditable())
 		allowed[i].UnitPrice = min(c.UnitPrice, l.UnitPrice)
 		tooMany := allowed[i].Quantity < c.Quantity && limit == WithinInvoice
@@ -68,49 +78,75 @@ func (s State) credit(lines []CreditLine, limit Cap) (credited, error) {
 	}
 	within, most, _ := price(allowed, s.Currency, s.TaxRounding) // no more than what was asked
 	if over != "" {
-		excess := aggregates.Money{Minor: total.Total - most.Total, Currency: s.Currency}
-		return credited{}, aggregates.Refuse("credit_exceeds_invoice",
-			"amount", excess.Amount(), "currency", string(s.Currency), "line", over)
+		return credited{}, s.exceeds(total.Total-most.Total, over)
 	}
-	sum := credited{lines: make([]CreditLine, len(lines))}
+	sum := credited{lines: slices.Clone(lines)}
 	for i, c := range lines {
-		l := s.Lines[places[c.InvoiceLine]]
-		c.Amounts = l.fit(amounts[i], c)
-		sum.lines[i], sum.Amounts = c, sum.Plus(c.Amounts)
-		if c.Quantity > allowed[i].Quantity {
-			sum.over += c.Total
-			if c.Quantity = allowed[i].Quantity; c.Quantity > 0 {
-				sum.over -= l.fit(within[i], c).Total
-			}
+		if c.goodwill() {
+			continue
 		}
+		l := s.Lines[places[c.InvoiceLine]]
+		c.Amounts, c.Waived = l.fit(amounts[i], c)
+		has := c.within(l.Rest())
+		if c.Quantity > l.Creditable() {
+			has = l.has(within[i], c)
+		} else if c.Quantity == l.Creditable() {
+			c.Amounts = has
+		}
+		if excess := c.Total - has.Total; excess > 0 && limit == WithinInvoice {
+			return credited{}, s.exceeds(excess, c.InvoiceLine.String())
+		}
+		sum.lines[i], sum.Amounts, sum.over = c, sum.Plus(c.Amounts), sum.over+c.Total-has.Total
 	}
-	return sum, nil
+	return s.withCredited(sum.quantities()...).addGoodwill(sum)
+}
+
+// exceeds refuses an amount that is too much, on a line of the invoice or of the
+// credit note.
+func (s State) exceeds(minor int64, line string) error {
+	excess := aggregates.Money{Minor: minor, Currency: s.Currency}
+	return aggregates.Refuse("credit_exceeds_invoice", "amount", excess.Amount(), "currency", s.Currency.Code(), "line", line)
 }
 
 // fit holds the computed amounts of a credit to the line's own: credits of a
 // part of the quantity stay within a minor unit of that part of the line's
 // amounts. So a share is never used up early, and the credit of the last unit
-// takes exactly what remains. A lowered price has no lower bound.
-func (l LineState) fit(a Amounts, c CreditLine) Amounts {
-	part := l.CreditedQuantity + c.Quantity
-	reduced := l.Reduced || c.UnitPrice < l.UnitPrice
-	within := func(amount, line, credited int64) int64 {
-		low, high := portion(line, part, l.Quantity)
-		if !reduced {
-			amount = max(amount, low-credited)
+// takes exactly what remains. A lowered price has no lower bound; what it is
+// below the part is waived. Goodwill has no part in this.
+func (l LineState) fit(a Amounts, c CreditLine) (fitted, waived Amounts) {
+	part, lowered := l.CreditedQuantity+c.Quantity, c.UnitPrice < l.UnitPrice
+	within := func(amount, line, used int64) (fitted, waived int64) {
+		low, high := portion(line, int64(part), int64(l.Quantity))
+		fitted = min(amount, high-used)
+		lack := max(0, low-used-fitted)
+		if lowered {
+			return fitted, lack
 		}
-		return min(amount, high-credited)
+		return fitted + lack, 0
 	}
-	a.Untaxed = within(a.Untaxed, l.Untaxed, l.Credited.Untaxed)
-	a.Tax = within(a.Tax, l.Tax, l.Credited.Tax)
-	a.Total = a.Untaxed + a.Tax
-	return a
+	fitted.Untaxed, waived.Untaxed = within(a.Untaxed, l.Untaxed, l.Credited.Untaxed-l.Goodwill.Untaxed+l.Waived.Untaxed)
+	fitted.Tax, waived.Tax = within(a.Tax, l.Tax, l.Credited.Tax-l.Goodwill.Tax+l.Waived.Tax)
+	fitted.Total, waived.Total = fitted.Untaxed+fitted.Tax, waived.Untaxed+waived.Tax
+	return fitted, waived
 }
 
-// portion is amount × part / whole, rounded down and rounded up.
-func portion(amount int64, part, whole aggregates.Decimal) (low, high int64) {
-	product := new(big.Int).Mul(big.NewInt(amount), big.NewInt(int64(part)))
-	quotient, rest := product.QuoRem(product, big.NewInt(int64(whole)), new(big.Int))
+// has is what the line has left for a credit beyond its quantity; what is left
+// of the quantity was priced at a.
+func (l LineState) has(a Amounts, c CreditLine) Amounts {
+	if c.Quantity = l.Creditable(); c.Quantity == 0 {
+		return Amounts{}
+	}
+	fitted, _ := l.fit(a, c)
+	return fitted.within(l.Rest())
+}
+
+// portion is amount × part / whole, rounded down and rounded up; 0 of nothing.
+func portion(amount, part, whole int64) (low, high int64) {
+	if whole == 0 {
+		return 0, 0
+	}
+	product := new(big.Int).Mul(big.NewInt(amount), big.NewInt(part))
+	quotient, rest := product.QuoRem(product, big.NewInt(whole), new(big.Int))
 	low = quotient.Int64()
 	if rest.Sign() == 0 {
 		return low, low

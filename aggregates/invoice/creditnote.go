@@ -29,13 +29,18 @@ type CreditNoteRequest struct {
 }
 
 // CreditLineRequest names a line of the draft by its ID, or one of the invoice.
-// Without a price it keeps that of the draft's line, else the invoice's. Each
-// line can be asked for once.
+// Without a price it keeps that of the draft's line, else the invoice's. With an
+// Amount, in whole units of the currency and with its taxes in it, it is goodwill
+// out of the lines that have exactly the Taxes; those may be nil where all lines
+// have the same. Each line, and each set of taxes, can be asked for once.
 type CreditLineRequest struct {
 	ID          uuid.UUID
 	InvoiceLine uuid.UUID
 	Quantity    aggregates.Decimal
 	UnitPrice   *aggregates.Decimal
+	Amount      *aggregates.Decimal
+	Taxes       []Tax
+	Description string // of goodwill
 }
 
 // DraftCreditNote begins a credit note that has no effect yet (Reverse, R-19). A
@@ -70,14 +75,14 @@ func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafte
 	if err := s.CheckCreditable(r.Cap, len(r.Lines) > 0); err != nil {
 		return CreditNoteDrafted{}, err
 	}
-	lines := s.left(mode == ReverseAndCreateInvoice)
+	lines := s.left(r.ID, mode == ReverseAndCreateInvoice)
 	if len(r.Lines) > 0 {
 		var err error
-		if lines, err = s.chosen(r.Lines, nil); err != nil {
+		if lines, err = s.chosen(r.ID, r.Lines, nil); err != nil {
 			return CreditNoteDrafted{}, err
 		}
 	}
-	sum, err := s.credit(withIDs(lines, r.ID), r.Cap)
+	sum, err := s.credit(lines, r.Cap)
 	if err != nil {
 		return CreditNoteDrafted{}, err
 	}
@@ -91,8 +96,8 @@ func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafte
 // EditCreditNote replaces the lines of a draft: a quantity up to
 // what is creditable now, within the limit, a price up to the invoice's. It
 // refuses with credit_note_not_draft, credit_exceeds_invoice, or the faults of
-// the lines.
-func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest, limit Cap) ([]aggregates.Event, error) {
+// the lines. What somebody made of it who may not post is not posted by itself.
+func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest, limit Cap, mayPost bool) ([]aggregates.Event, error) {
 	n, err := s.find(creditNote)
 	if err != nil {
 		return nil, err
@@ -103,61 +108,65 @@ func (s State) EditCreditNote(creditNote uuid.UUID, requests []CreditLineRequest
 	if len(requests) == 0 {
 		return nil, aggregates.Refuse("required").On("lines")
 	}
-	lines, err := s.chosen(requests, n.Lines)
+	lines, err := s.chosen(n.ID, requests, n.Lines)
 	if err != nil {
 		return nil, err
 	}
-	sum, err := s.credit(withIDs(lines, n.ID), limit)
+	sum, err := s.credit(lines, limit)
 	if err != nil {
 		return nil, err
 	}
 	if reflect.DeepEqual(sum.lines, n.Lines) {
 		return nil, nil
 	}
-	return []aggregates.Event{CreditNoteLinesChanged{CreditNote: n.ID, Lines: sum.lines, Amounts: sum.Amounts}}, nil
+	if !mayPost {
+		n.AutoPostOn = ""
+	}
+	return []aggregates.Event{CreditNoteLinesChanged{
+		CreditNote: n.ID, Lines: sum.lines, Amounts: sum.Amounts, AutoPostOn: n.AutoPostOn,
+	}}, nil
 }
 
-// chosen are the requested credit lines, without amounts. Draft are the lines
-// that the credit note has.
-func (s State) chosen(requests []CreditLineRequest, draft []CreditLine) ([]CreditLine, error) {
+// chosen are the requested credit lines, without amounts but for goodwill's
+// total. Draft are the lines that the credit note has.
+func (s State) chosen(creditNote uuid.UUID, requests []CreditLineRequest, draft []CreditLine) ([]CreditLine, error) {
 	byLine, byID := map[uuid.UUID]CreditLine{}, map[uuid.UUID]CreditLine{}
 	for _, l := range s.Lines {
 		byLine[l.ID] = CreditLine{InvoiceLine: l.ID, Item: l.Item}
 	}
 	for _, c := range draft {
-		byLine[c.InvoiceLine], byID[c.ID] = c, c
+		if byID[c.ID] = c; !c.goodwill() {
+			byLine[c.InvoiceLine] = c
+		}
 	}
 	lines := make([]CreditLine, len(requests))
 	seen := map[uuid.UUID]bool{}
 	var fields check.Fields
 	for i, r := range requests {
 		at := fmt.Sprintf("lines[%d].", i)
-		line, ok := byLine[r.InvoiceLine]
-		if r.ID != uuid.Nil {
-			line, ok = byID[r.ID]
-			fields.Refuse(!ok, at+"id", "line_not_in_credit_note")
+		line, known := byID[r.ID]
+		fields.Refuse(r.ID != uuid.Nil && !known, at+"id", "line_not_in_credit_note")
+		names := at + "invoice_line"
+		if r.Amount != nil {
+			line, known, names = s.goodwillLine(r, line, at, &fields), true, at+"taxes"
 		} else {
-			fields.Refuse(!ok, at+"invoice_line", "line_not_in_invoice")
+			if r.ID == uuid.Nil {
+				line, known = byLine[r.InvoiceLine]
+				fields.Refuse(!known, at+"invoice_line", "line_not_in_invoice")
+			}
+			line.Quantity = r.Quantity
+			if r.UnitPrice != nil {
+				line.UnitPrice = *r.UnitPrice
+			}
+			fields.Refuse(known && line.goodwill(), at+"amount", "required")
+			fields.Refuse(line.Quantity <= 0, at+"quantity", "quantity_not_positive")
+			fields.Refuse(line.UnitPrice < 0, at+"unit_price", "negative_price")
 		}
-		line.Quantity = r.Quantity
-		if r.UnitPrice != nil {
-			line.UnitPrice = *r.UnitPrice
-		}
-		fields.Refuse(ok && seen[line.InvoiceLine], at+"invoice_line", "duplicate_line")
-		fields.Refuse(line.Quantity <= 0, at+"quantity", "quantity_not_positive")
-		fields.Refuse(line.UnitPrice < 0, at+"unit_price", "negative_price")
-		lines[i], seen[line.InvoiceLine] = line, true
+		line.ID = s.lineID(creditNote, line)
+		fields.Refuse(known && seen[line.ID], names, "duplicate_line")
+		lines[i], seen[line.ID] = line, true
 	}
 	return lines, fields.Err()
-}
-
-// withIDs names the lines after the credit note and the invoice line, so that a
-// line that stays through an edit keeps its id.
-func withIDs(lines []CreditLine, creditNote uuid.UUID) []CreditLine {
-	for i := range lines {
-		lines[i].ID = aggregates.DeriveID(creditNote.String(), "line", lines[i].InvoiceLine.String())
-	}
-	return lines
 }
 
 // check notes every wrong field but those of the lines.

@@ -30,10 +30,13 @@
 //     exhausts a line takes all that is left of it, to the last cent.
 //   - A unit price may be lowered but not raised. What a lowered price left
 //     uncredited is waived; later credits of the line do not make up for it.
+//   - Goodwill is an amount without a quantity, out of the lines that have exactly
+//     its taxes, up to what they have left together. Later credits get the less.
 //   - Reverse and Create Invoice undoes all payments' allocations, drafts and
 //     posts a credit note of the whole invoice and names the draft invoice that
 //     replaces it, in one append: all or nothing. It needs an
 //     invoice without posted credit notes and a date that is not in the future.
+//     What other invoices' credit notes settled of it goes back to them.
 //   - A command that credits several invoices holds each first, so that all get
 //     their credit note or none does. A held invoice is contended for all others
 //     until the hold is used or released (Hold).
@@ -43,14 +46,17 @@
 //
 //   - The residual is what the customer still owes: the total less payments
 //     that were not released, less what credit notes took off. Never negative.
-//   - A payment that Reverse and Create Invoice released is open until it is
-//     allocated to another posted invoice of the same customer entity and
-//     currency, up to what is due there. The invoice it was registered on guards
-//     it: it reserves the money first, so that none is allocated twice, and gets
-//     back what the other invoice can no longer take.
+//   - A payment that was released, alone or by Reverse and Create Invoice, is open
+//     until it goes back to the customer or is allocated to another posted invoice
+//     of the same customer entity and currency, up to what is due there. The
+//     invoice it was registered on guards it: it reserves the money first, so that
+//     none is allocated twice, and gets back what the other can no longer take.
 //   - A posted credit note first takes off the residual; what it has beyond
-//     that is open credit, its own residual, until it is paid out.
+//     that is open credit, its own residual, until it is paid out or allocated
+//     to another posted invoice, which its own invoice guards as it does money.
+//     What becomes due again takes the invoice's own open credit first: an
+//     invoice that owes has none.
 //   - not_paid: nothing has been settled. partial: some of it. At residual 0:
 //     paid when a payment took part or the total is 0, reversed when only credit
-//     notes did. A credit note without open credit is paid.
+//     notes did, of whichever invoice. A credit note without open credit is paid.
 package invoice

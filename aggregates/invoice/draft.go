@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,7 @@ import (
 // TaxRounding to per_document.
 type DraftInvoice struct {
 	ID          uuid.UUID
-	Number      string // only when given from outside
+	Number      string // from outside, optional: its number once it is posted
 	Customer    uuid.UUID
 	Entity      uuid.UUID // the customer's commercial entity
 	Journal     Journal
@@ -45,6 +46,7 @@ func (s State) Draft(d DraftInvoice) ([]aggregates.Event, error) {
 	if d.Entity == uuid.Nil {
 		d.Entity = d.Customer
 	}
+	d.Number = strings.TrimSpace(d.Number)
 	if d.TaxRounding == "" {
 		d.TaxRounding = PerDocument
 	}

@@ -12,8 +12,9 @@ import (
 //sumtype:decl
 type Event interface{ invoiceEvent() }
 
-// Drafted begins the invoice with its computed amounts. Number is set only when
-// it was given from outside; CopiedFrom only for a replacement (R-22).
+// Drafted begins the invoice with its computed amounts. Number is the one from
+// outside that it is to have when it is posted, if any; CopiedFrom is set only for
+// a replacement (R-22).
 type Drafted struct {
 	Invoice  uuid.UUID `json:"invoice"`
 	Number   string    `json:"number,omitempty"`
@@ -35,8 +36,10 @@ type LinesChanged struct {
 	Amounts
 }
 
-// Posted makes the invoice final.
+// Posted makes the invoice final. Number is the one from outside, if it brought
+// one; else Numbered follows.
 type Posted struct {
+	Number       string          `json:"number,omitempty"`
 	InvoiceDate  aggregates.Date `json:"invoice_date"`
 	Residual     int64           `json:"residual"`
 	PaymentState PaymentState    `json:"payment_state"`
@@ -91,6 +94,17 @@ type OpenPaymentDeclined struct {
 	PaidOn  aggregates.Date `json:"paid_on"`
 }
 
+// PaymentRefunded is open money of a payment that went back to the customer, as
+// the payment Refund.
+type PaymentRefunded struct {
+	Payment   uuid.UUID       `json:"payment"`
+	Refund    uuid.UUID       `json:"refund"`
+	Amount    int64           `json:"amount"`
+	PaidOn    aggregates.Date `json:"paid_on"`
+	Reference string          `json:"reference,omitempty" personal:"true"`
+	OpenAfter int64           `json:"open_after"`
+}
+
 // PaymentsReleased undoes the allocation of these payments: they become open
 // credits of the customer and are not allocated again by themselves.
 type PaymentsReleased struct {
@@ -134,11 +148,22 @@ type CreditNoteDrafted struct {
 	Others []uuid.UUID `json:"others,omitempty"`
 }
 
-// CreditNoteLinesChanged replaces the lines of a draft credit note (R-19).
+// CreditNoteLinesChanged replaces the lines of a draft credit note (R-19), and
+// the day on which it is posted by itself: "" when whoever changed them may not
+// post.
 type CreditNoteLinesChanged struct {
 	CreditNote uuid.UUID    `json:"credit_note"`
 	Lines      []CreditLine `json:"lines"`
 	Amounts
+	AutoPostOn aggregates.Date `json:"auto_post_on,omitempty"`
+}
+
+// CreditNotePostingRefused says why a draft credit note was not posted on its
+// day: the code of the refusal. It is noted once for each reason in turn, and
+// tried again until it is posted, edited or discarded.
+type CreditNotePostingRefused struct {
+	CreditNote uuid.UUID `json:"credit_note"`
+	Code       string    `json:"code"`
 }
 
 // CreditNotePosted makes a credit note final, with the lines and amounts that
@@ -180,24 +205,85 @@ type CreditNotePaidOut struct {
 	PaymentState  PaymentState    `json:"payment_state"`
 }
 
-func (Drafted) invoiceEvent()                {}
-func (LinesChanged) invoiceEvent()           {}
-func (Posted) invoiceEvent()                 {}
-func (Numbered) invoiceEvent()               {}
-func (Discarded) invoiceEvent()              {}
-func (PaymentRegistered) invoiceEvent()      {}
-func (PaymentsReleased) invoiceEvent()       {}
-func (OpenPaymentReserved) invoiceEvent()    {}
-func (OpenPaymentReturned) invoiceEvent()    {}
-func (OpenPaymentDeclined) invoiceEvent()    {}
-func (CreditHeld) invoiceEvent()             {}
-func (CreditHoldReleased) invoiceEvent()     {}
-func (CreditNoteDrafted) invoiceEvent()      {}
-func (CreditNoteLinesChanged) invoiceEvent() {}
-func (CreditNotePosted) invoiceEvent()       {}
-func (CreditNoteNumbered) invoiceEvent()     {}
-func (CreditNoteDiscarded) invoiceEvent()    {}
-func (CreditNotePaidOut) invoiceEvent()      {}
+// CreditAllocated takes open credit of a credit note for another invoice.
+type CreditAllocated struct {
+	CreditNote    uuid.UUID    `json:"credit_note"`
+	Allocation    uuid.UUID    `json:"allocation"`
+	Invoice       uuid.UUID    `json:"invoice"`
+	Amount        int64        `json:"amount"`
+	ResidualAfter int64        `json:"residual_after"`
+	PaymentState  PaymentState `json:"payment_state"`
+}
+
+// CreditReturned makes credit open again that the other invoice could not take,
+// or gave back.
+type CreditReturned struct {
+	CreditNote    uuid.UUID    `json:"credit_note"`
+	Allocation    uuid.UUID    `json:"allocation"`
+	Amount        int64        `json:"amount"`
+	ResidualAfter int64        `json:"residual_after"`
+	PaymentState  PaymentState `json:"payment_state"`
+}
+
+// CreditApplied takes open credit of a posted credit note off its own invoice,
+// where something is due again.
+type CreditApplied struct {
+	CreditNote              uuid.UUID    `json:"credit_note"`
+	Amount                  int64        `json:"amount"`
+	CreditNoteResidualAfter int64        `json:"credit_note_residual_after"`
+	CreditNotePaymentState  PaymentState `json:"credit_note_payment_state"`
+	ResidualAfter           int64        `json:"residual_after"`
+	PaymentStateAfter       PaymentState `json:"payment_state_after"`
+}
+
+// CreditTaken takes credit that was allocated to this invoice off its residual:
+// as much as was still due, which may be 0. Home is the invoice that the credit
+// note is of.
+type CreditTaken struct {
+	Allocation        uuid.UUID    `json:"allocation"`
+	CreditNote        uuid.UUID    `json:"credit_note"`
+	Home              uuid.UUID    `json:"home"`
+	Amount            int64        `json:"amount"`
+	ResidualAfter     int64        `json:"residual_after"`
+	PaymentStateAfter PaymentState `json:"payment_state_after"`
+}
+
+// CreditReleased undoes the allocation of a credit to this invoice; it goes back
+// to its credit note.
+type CreditReleased struct {
+	Allocation        uuid.UUID    `json:"allocation"`
+	CreditNote        uuid.UUID    `json:"credit_note"`
+	Home              uuid.UUID    `json:"home"`
+	Amount            int64        `json:"amount"`
+	ResidualAfter     int64        `json:"residual_after"`
+	PaymentStateAfter PaymentState `json:"payment_state_after"`
+}
+
+func (Drafted) invoiceEvent()                  {}
+func (LinesChanged) invoiceEvent()             {}
+func (Posted) invoiceEvent()                   {}
+func (Numbered) invoiceEvent()                 {}
+func (Discarded) invoiceEvent()                {}
+func (PaymentRegistered) invoiceEvent()        {}
+func (PaymentsReleased) invoiceEvent()         {}
+func (OpenPaymentReserved) invoiceEvent()      {}
+func (OpenPaymentReturned) invoiceEvent()      {}
+func (OpenPaymentDeclined) invoiceEvent()      {}
+func (CreditHeld) invoiceEvent()               {}
+func (CreditHoldReleased) invoiceEvent()       {}
+func (CreditNoteDrafted) invoiceEvent()        {}
+func (CreditNoteLinesChanged) invoiceEvent()   {}
+func (CreditNotePostingRefused) invoiceEvent() {}
+func (CreditNotePosted) invoiceEvent()         {}
+func (CreditNoteNumbered) invoiceEvent()       {}
+func (CreditNoteDiscarded) invoiceEvent()      {}
+func (CreditNotePaidOut) invoiceEvent()        {}
+func (PaymentRefunded) invoiceEvent()          {}
+func (CreditAllocated) invoiceEvent()          {}
+func (CreditReturned) invoiceEvent()           {}
+func (CreditApplied) invoiceEvent()            {}
+func (CreditTaken) invoiceEvent()              {}
+func (CreditReleased) invoiceEvent()           {}
 
 // Model is the invoice aggregate: streams "invoice-<id>".
 var Model = aggregates.NewModel("invoice", evolve,
@@ -213,10 +299,18 @@ var Model = aggregates.NewModel("invoice", evolve,
 	aggregates.Define[OpenPaymentDeclined]("open-payment-declined"),
 	aggregates.Define[CreditNoteDrafted]("credit-note-drafted"),
 	aggregates.Define[CreditNoteLinesChanged]("credit-note-lines-changed"),
+	aggregates.Define[CreditNotePostingRefused]("credit-note-posting-refused"),
 	aggregates.Define[CreditNotePosted]("credit-note-posted"),
 	aggregates.Define[CreditNoteNumbered]("credit-note-numbered"),
 	aggregates.Define[CreditNoteDiscarded]("credit-note-discarded"),
 	aggregates.Define[CreditNotePaidOut]("credit-note-paid-out"),
+	aggregates.Define[PaymentRefunded]("payment-refunded"),
+	aggregates.Define[CreditAllocated]("credit-allocated"),
+	aggregates.Define[CreditReturned]("credit-returned"),
+	aggregates.Define[CreditApplied]("credit-applied"),
+	aggregates.Define[CreditTaken]("credit-taken"),
+	aggregates.Define[CreditReleased]("credit-released"),
+	aggregates.Define[AccountingDateMoved]("accounting-date-moved"),
 	aggregates.Define[CreditHeld]("credit-held"),
 	aggregates.Define[CreditHoldReleased]("credit-hold-released"),
 )

@@ -23,10 +23,12 @@ func TestEveryEventSurvivesItsJSON(t *testing.T) {
 	d := draft(draftOf(invoice.PerLine, line(lineA, "1", "1", "0", vat9)))
 	events := history(t, d, change, discard)
 	events = append(events, history(t, posted1410(number, pay(payA, 141000), draftNote(noteB), discardNote(noteB),
-		draftNote(noteA), editNote(noteA, wish(lineA, "1")), postNote(noteA), noteNumber, payOut(noteA, payB, 1))...)...)
+		draftNote(noteA), editNote(noteA, wish(lineA, "1")), postingRefused(noteA, "contended"), locked(today, postNote(noteA)), noteNumber, payOut(noteA, payB, 1))...)...)
 	events = append(events, history(t, posted1410(pay(payA, 1), reverseAndCreate(noteA))...)...)
 	events = append(events, history(t, posted1410(hold(held(replacement, theInvoice, id(60))), release)...)...)
-	events = append(events, history(t, released(reserve(allocation(2)), giveBack(1), take(1))...)...)
+	events = append(events, history(t, released(reserve(allocation(2)), giveBack(1), take(1), refundPayment(id(33), 1))...)...)
+	events = append(events, history(t, openCredit(allocateCredit(creditAllocation(20000)), returnCredit(100), releasePayment(payA), returnCredit(0))...)...)
+	events = append(events, history(t, posted1410(takeCredit(100), releaseCredit(), draftNote(noteA, goodwill("1")))...)...)
 
 	seen := map[string]bool{}
 	for _, e := range events {
@@ -90,6 +92,9 @@ func TestTwoFuturesOfAStateDoNotDisturbEachOther(t *testing.T) {
 		},
 		func(n uint64) aggregates.Event { return invoice.CreditNoteDrafted{CreditNote: id(n)} },
 		func(n uint64) aggregates.Event { return invoice.CreditNotePaidOut{CreditNote: noteA, Payment: id(n)} },
+		func(n uint64) aggregates.Event { return invoice.PaymentRefunded{Payment: id(61), Refund: id(n)} },
+		func(n uint64) aggregates.Event { return invoice.CreditAllocated{CreditNote: noteA, Allocation: id(n)} },
+		func(n uint64) aggregates.Event { return invoice.CreditTaken{Allocation: id(n)} },
 	} {
 		first := invoice.Model.Evolve(s, one(91))
 		before := toJSON(t, first)

@@ -96,7 +96,7 @@ func draftNote(note uuid.UUID, lines ...invoice.CreditLineRequest) rule {
 
 func editNote(note uuid.UUID, lines ...invoice.CreditLineRequest) rule {
 	return func(s invoice.State) ([]aggregates.Event, error) {
-		return s.EditCreditNote(note, lines, invoice.WithinInvoice)
+		return s.EditCreditNote(note, lines, invoice.WithinInvoice, true)
 	}
 }
 

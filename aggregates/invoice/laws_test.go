@@ -3,6 +3,7 @@ package invoice_test
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,6 +56,21 @@ func creditLines(t *rapid.T, s invoice.State) []invoice.CreditLineRequest {
 			}
 			lines = append(lines, r)
 		}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "goodwill") == 0 {
+		taxes := rapid.SampledFrom(s.Lines).Draw(t, "taxes of").Taxes
+		var rest int64
+		for _, l := range s.Lines {
+			if reflect.DeepEqual(l.Taxes, taxes) {
+				rest += l.Rest().Total
+			}
+		}
+		minor := rapid.Int64Range(1, rest+1).Draw(t, "goodwill amount")
+		if rapid.Bool().Draw(t, "all of the taxes") {
+			minor = max(1, rest+rapid.Int64Range(0, 1).Draw(t, "too much"))
+		}
+		amount := aggregates.MustDecimal(aggregates.Money{Minor: minor, Currency: s.Currency}.Amount())
+		lines = append(lines, invoice.CreditLineRequest{Amount: &amount, Taxes: taxes})
 	}
 	return lines
 }

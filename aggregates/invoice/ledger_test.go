@@ -77,7 +77,7 @@ func (l *ledger) actions() map[string]func(*rapid.T) {
 			return l.state.DraftCreditNote(request(l.newID(), creditLines(t, l.state)...))
 		}),
 		"edit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
-			return l.state.EditCreditNote(l.anyNote(t), creditLines(t, l.state), invoice.WithinInvoice)
+			return l.state.EditCreditNote(l.anyNote(t), creditLines(t, l.state), invoice.WithinInvoice, rapid.Bool().Draw(t, "may post"))
 		}),
 		"post": rule(func(t *rapid.T) ([]aggregates.Event, error) {
 			return l.state.PostCreditNote(l.anyNote(t), today, invoice.WithinInvoice)
@@ -130,6 +130,43 @@ func (l *ledger) actions() map[string]func(*rapid.T) {
 				Payment: id(1), Allocation: l.newID(), Amount: l.payment(t, l.state.Residual).Amount.Minor, PaidOn: today,
 			})
 		}),
+		"credit the rest": func(t *rapid.T) {
+			l.credit(t, nil)
+			if l.state.Held.ID == uuid.Nil && l.state.Creditable().Total != 0 {
+				t.Fatalf("after a credit of all that is left, %+v is left", l.state.Creditable())
+			}
+		},
+		"release payment": rule(func(t *rapid.T) ([]aggregates.Event, error) { return l.state.ReleasePayment(l.anyPayment(t).ID) }),
+		"refund payment": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			p := l.anyPayment(t)
+			return l.state.RefundPayment(p.ID, l.payment(t, p.Open()))
+		}),
+		"allocate credit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			n, _ := l.state.CreditNote(l.anyNote(t))
+			return l.state.AllocateCredit(invoice.CreditAllocationRequest{
+				ID: l.newID(), CreditNote: n.ID, Invoice: other, Entity: l.state.Entity, Currency: l.state.Currency,
+				Due: rapid.Int64Range(0, n.Residual+1).Draw(t, "due"),
+			})
+		}),
+		"return credit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			n, _ := l.state.CreditNote(l.anyNote(t))
+			if len(n.Allocations) == 0 {
+				t.Skip("nothing allocated")
+			}
+			a := rapid.SampledFrom(n.Allocations).Draw(t, "allocation")
+			return l.state.ReturnCredit(n.ID, a.ID, rapid.Int64Range(0, a.Amount).Draw(t, "kept"))
+		}),
+		"take credit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			return l.state.TakeCredit(other, invoice.CreditAllocated{
+				CreditNote: id(1), Allocation: l.newID(), Amount: l.payment(t, l.state.Residual).Amount.Minor,
+			})
+		}),
+		"release credit": rule(func(t *rapid.T) ([]aggregates.Event, error) {
+			if len(l.state.Credits) == 0 {
+				t.Skip("no credit taken")
+			}
+			return l.state.ReleaseCredit(rapid.SampledFrom(l.state.Credits).Draw(t, "credit").ID)
+		}),
 		"": l.check,
 	}
 }
@@ -145,15 +182,33 @@ func (l *ledger) check(t *rapid.T) {
 		}
 		var total invoice.Amounts
 		for _, c := range n.Lines {
-			sum := credited[c.InvoiceLine]
-			sum.CreditedQuantity += c.Quantity
-			sum.Credited = sum.Credited.Plus(c.Amounts)
-			credited[c.InvoiceLine] = sum
 			total = total.Plus(c.Amounts)
+			if c.InvoiceLine != uuid.Nil {
+				sum := credited[c.InvoiceLine]
+				sum.CreditedQuantity += c.Quantity
+				sum.Credited, sum.Waived = sum.Credited.Plus(c.Amounts), sum.Waived.Plus(c.Waived)
+				credited[c.InvoiceLine] = sum
+				continue
+			}
+			var shares invoice.Amounts
+			for _, share := range c.Shares {
+				sum := credited[share.InvoiceLine]
+				sum.Credited, sum.Goodwill = sum.Credited.Plus(share.Amounts), sum.Goodwill.Plus(share.Amounts)
+				credited[share.InvoiceLine], shares = sum, shares.Plus(share.Amounts)
+			}
+			if shares != c.Amounts {
+				t.Fatalf("goodwill %+v is not its shares", c)
+			}
 		}
 		open := n.Total - n.Applied
 		for _, p := range n.Payouts {
 			open -= p.Amount
+		}
+		for _, a := range n.Allocations {
+			open -= a.Amount
+		}
+		if n.Residual > 0 && s.Residual > 0 {
+			t.Fatalf("%d is due while %d is open of %+v", s.Residual, n.Residual, n)
 		}
 		if total != n.Amounts || open != n.Residual || n.Residual < 0 || n.Applied < 0 {
 			t.Fatalf("open credit is not explained, %d of %+v: %+v", open, total, n)
@@ -162,12 +217,15 @@ func (l *ledger) check(t *rapid.T) {
 	}
 	for _, line := range s.Lines {
 		sum := credited[line.ID]
-		if sum.CreditedQuantity != line.CreditedQuantity || sum.Credited != line.Credited {
+		if sum.CreditedQuantity != line.CreditedQuantity || sum.Credited != line.Credited || sum.Goodwill != line.Goodwill || sum.Waived != line.Waived {
 			t.Fatalf("line %+v does not have what was posted: %+v", line, sum)
 		}
 		if sum.CreditedQuantity > line.Quantity || sum.Credited.Untaxed > line.Untaxed || sum.Credited.Tax > line.Tax ||
 			sum.Credited.Untaxed < 0 || sum.Credited.Tax < 0 {
 			t.Fatalf("credits exceed the line: %+v", line)
+		}
+		if line.Creditable() == 0 && line.Rest().Total != 0 {
+			t.Fatalf("no quantity is left, but an amount: %+v", line)
 		}
 	}
 	for _, p := range s.Payments {
@@ -179,8 +237,16 @@ func (l *ledger) check(t *rapid.T) {
 		for _, a := range p.Allocations {
 			elsewhere += a.Amount
 		}
+		for _, r := range p.Refunds {
+			elsewhere += r.Amount
+		}
 		if elsewhere != p.Amount || p.Open() < 0 {
 			t.Fatalf("%d open of %+v", p.Open(), p)
+		}
+	}
+	for _, c := range s.Credits {
+		if !c.Released {
+			applied += c.Amount
 		}
 	}
 	if s.Credited().Total > s.Total || s.Residual != s.Total-paid-applied || s.Residual < 0 {

@@ -26,7 +26,7 @@ func (s State) RegisterPayment(r PaymentRequest) ([]aggregates.Event, error) {
 	if err := s.mustBe(StatusPosted, "invoice_not_posted"); err != nil {
 		return nil, err
 	}
-	if known, err := r.among(s.Payments); known || err != nil {
+	if known, err := s.knows(r, s.Payments); known || err != nil {
 		return nil, err
 	}
 	if err := r.check(s.Currency, s.Residual); err != nil {
@@ -49,7 +49,7 @@ func (s State) PayOutCreditNote(creditNote uuid.UUID, r PaymentRequest) ([]aggre
 	if n.Status != StatusPosted {
 		return nil, aggregates.Refuse("credit_note_not_posted")
 	}
-	if known, err := r.among(n.Payouts); known || err != nil {
+	if known, err := s.knows(r, n.Payouts); known || err != nil {
 		return nil, err
 	}
 	if err := r.check(s.Currency, n.Residual); err != nil {
@@ -62,10 +62,43 @@ func (s State) PayOutCreditNote(creditNote uuid.UUID, r PaymentRequest) ([]aggre
 	}}, nil
 }
 
-// among says whether the payment is one of these already.
-func (r PaymentRequest) among(payments []Payment) (bool, error) {
-	i := slices.IndexFunc(payments, func(p Payment) bool { return p.ID == r.ID })
+// RefundPayment gives open money of a payment back to the customer. It refuses
+// with payment_not_found, payment_outbound or payment_not_open, with the faults
+// of the request, or with amount_exceeds_open. The same refund again changes
+// nothing, another one with its id is refused with already_exists.
+func (s State) RefundPayment(payment uuid.UUID, r PaymentRequest) ([]aggregates.Event, error) {
+	p, err := s.inbound(payment)
+	if err != nil {
+		return nil, err
+	}
+	if known, err := s.knows(r, p.refunds()); known || err != nil {
+		return nil, err
+	}
+	open := p.Open()
+	if open == 0 {
+		return nil, aggregates.Refuse("payment_not_open")
+	}
+	if err := r.fields(s.Currency); err != nil {
+		return nil, err
+	}
+	if err := checkPart(r.Amount, s.Currency, open); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{PaymentRefunded{
+		Payment: payment, Refund: r.ID, Amount: r.Amount.Minor, PaidOn: r.PaidOn, Reference: r.Reference,
+		OpenAfter: open - r.Amount.Minor,
+	}}, nil
+}
+
+// knows says whether the payment is one of these already. An id that another
+// payment of the stream has is refused with already_exists.
+func (s State) knows(r PaymentRequest, payments []Payment) (bool, error) {
+	same := func(p Payment) bool { return p.ID == r.ID }
+	i := slices.IndexFunc(payments, same)
 	if i < 0 {
+		if s.HasPayment(r.ID) {
+			return false, aggregates.Refuse("already_exists")
+		}
 		return false, nil
 	}
 	if p := payments[i]; p.Amount != r.Amount.Minor || p.PaidOn != r.PaidOn || p.Reference != r.Reference {
@@ -76,19 +109,24 @@ func (r PaymentRequest) among(payments []Payment) (bool, error) {
 
 // check collects the faults of a payment, then holds it to what is open.
 func (r PaymentRequest) check(c aggregates.Currency, open int64) error {
-	var fields check.Fields
-	fields.Refuse(r.ID == uuid.Nil, "id", "required")
-	fields.Refuse(r.Amount.Currency != c, "amount", "currency_mismatch", "currency", string(c))
-	fields.Refuse(r.Amount.Minor <= 0, "amount", "not_positive")
-	fields.Refuse(r.PaidOn == "", "paid_on", "required")
-	if err := fields.Err(); err != nil {
+	if err := r.fields(c); err != nil {
 		return err
 	}
 	if r.Amount.Minor > open {
 		rest := aggregates.Money{Minor: open, Currency: c}
-		return aggregates.Refuse("payment_exceeds_residual", "residual", rest.Amount(), "currency", string(c))
+		return aggregates.Refuse("payment_exceeds_residual", "residual", rest.Amount(), "currency", c.Code())
 	}
 	return nil
+}
+
+// fields collects the faults of a payment.
+func (r PaymentRequest) fields(c aggregates.Currency) error {
+	var fields check.Fields
+	fields.Refuse(r.ID == uuid.Nil, "id", "required")
+	fields.Refuse(r.Amount.Currency != c, "amount", "currency_mismatch", "currency", c.Code())
+	fields.Refuse(r.Amount.Minor <= 0, "amount", "not_positive")
+	fields.Refuse(r.PaidOn == "", "paid_on", "required")
+	return fields.Err()
 }
 
 // allocated are the payments that count for the invoice.

@@ -6,7 +6,8 @@ import (
 	"aftersales/aggregates"
 )
 
-// Post makes the draft final, dated today when it has no date. It refuses with
+// Post makes the draft final, dated today when it has no date, with the number
+// that it brought, which must be free then. It refuses with
 // invoice_not_draft, or with future_date_not_allowed for a date after today.
 func (s State) Post(today aggregates.Date) ([]aggregates.Event, error) {
 	if s.Status == StatusPosted {
@@ -23,7 +24,7 @@ func (s State) Post(today aggregates.Date) ([]aggregates.Event, error) {
 		return nil, aggregates.Refuse("future_date_not_allowed").On("invoice_date")
 	}
 	return []aggregates.Event{Posted{
-		InvoiceDate: date, Residual: s.Total, PaymentState: settled(s.Total, s.Total, false),
+		Number: s.OutsideNumber, InvoiceDate: date, Residual: s.Total, PaymentState: settled(s.Total, s.Total, false),
 	}}, nil
 }
 
@@ -62,6 +63,16 @@ func (s State) PostDue(creditNote uuid.UUID, today aggregates.Date, limit Cap) (
 		return nil, nil
 	}
 	return s.PostCreditNote(creditNote, today, limit)
+}
+
+// NotePostingRefused keeps the code for which a credit note that is due was not
+// posted, where that is news.
+func (s State) NotePostingRefused(creditNote uuid.UUID, code string) ([]aggregates.Event, error) {
+	n, err := s.find(creditNote)
+	if err != nil || n.Status != StatusDraft || n.AutoPostRefused == code {
+		return nil, err
+	}
+	return []aggregates.Event{CreditNotePostingRefused{CreditNote: creditNote, Code: code}}, nil
 }
 
 // SetCreditNoteNumber gives a posted credit note its number, once; a later one

@@ -80,14 +80,11 @@ func (s State) ReverseAndCreate(r CreditNoteRequest, replacement uuid.UUID, toda
 	return s.reverse(drafted, replacement, today)
 }
 
-// reverse releases the payments, drafts and posts.
+// reverse releases the payments and other invoices' credits, drafts and posts.
 func (s State) reverse(drafted CreditNoteDrafted, replacement uuid.UUID, today aggregates.Date) ([]aggregates.Event, error) {
 	var events []aggregates.Event
-	if live := s.allocated(); len(live) > 0 {
-		released := PaymentsReleased{
-			Payments: live, ResidualAfter: s.Total, PaymentStateAfter: settled(s.Total, s.Total, false),
-		}
-		events, s = append(events, released), evolve(s, released)
+	for _, released := range s.releaseAll() {
+		events, s = append(events, released), Model.Evolve(s, released)
 	}
 	s = evolve(s, drafted)
 	posted, err := s.postCreditNote(s.CreditNotes[len(s.CreditNotes)-1], today, WithinInvoice, replacement)

@@ -10,9 +10,12 @@ import (
 
 // State is an invoice as folded from its events; ID is nil before the first.
 // Of a draft the residual is the total and the payment state not_paid.
+// OutsideNumber is the number that it brought, and has from its posting on.
 type State struct {
-	ID          uuid.UUID
-	Number      string
+	ID            uuid.UUID
+	Number        string
+	OutsideNumber string
+
 	Status      Status
 	Customer    uuid.UUID
 	Entity      uuid.UUID
@@ -20,30 +23,37 @@ type State struct {
 	Currency    aggregates.Currency
 	Order       uuid.UUID
 	InvoiceDate aggregates.Date
-	TaxRounding TaxRounding
-	Lines       []LineState
+	// AccountingDate is the day that it counts on in the books: its own, or the
+	// first open one after days that were locked when it was posted.
+	AccountingDate aggregates.Date
+	TaxRounding    TaxRounding
+	Lines          []LineState
 	Amounts
 	Residual     int64
 	PaymentState PaymentState
 	Payments     []Payment
+	Credits      []TakenCredit
 	CreditNotes  []CreditNote
 	CopiedFrom   uuid.UUID
 	Held         Hold `json:",omitzero"` // by a command that credits several invoices; without ID: by none
 }
 
-// LineState is a line with what posted credit notes took of it. Reduced says
-// that one of them did so below the line's price.
+// LineState is a line with what posted credit notes took of it. Credited is all
+// of that, Goodwill what of it had no quantity. Waived is what lowered prices
+// left of their quantities' shares.
 type LineState struct {
 	Line
 	CreditedQuantity aggregates.Decimal
 	Credited         Amounts
-	Reduced          bool
+	Goodwill         Amounts
+	Waived           Amounts
 }
 
 // Payment is money of the customer for the invoice, or money back to them out
-// of a credit note. A released payment no longer counts for the invoice: it is
-// open until other invoices have taken it. Origin is the payment of another
-// invoice whose open money this one is. A payment of 0 was declined.
+// of a credit note or of another payment. A released payment no longer counts
+// for the invoice: it is open until other invoices have taken it, or it went
+// back in Refunds. Origin is the payment of another invoice whose open money
+// this one is. A payment of 0 was declined.
 type Payment struct {
 	ID          uuid.UUID
 	Amount      int64
@@ -52,40 +62,79 @@ type Payment struct {
 	Origin      uuid.UUID
 	Released    bool
 	Allocations []Allocation
+	Refunds     []Refund
 }
 
-// Allocation is open money of a payment that another invoice has; there it is a
-// payment with the allocation's id.
+// Refund is open money of a payment that went back to the customer, as a payment
+// of its own.
+type Refund struct {
+	ID        uuid.UUID
+	Amount    int64
+	PaidOn    aggregates.Date
+	Reference string
+}
+
+// Payment is the refund as the payment that it is.
+func (r Refund) Payment() Payment {
+	return Payment{ID: r.ID, Amount: r.Amount, PaidOn: r.PaidOn, Reference: r.Reference}
+}
+
+// TakenCredit is open credit of another invoice's credit note that this invoice
+// took; that invoice is its Home, where it is an allocation of this id. Released
+// credit no longer counts here.
+type TakenCredit struct {
+	ID         uuid.UUID
+	CreditNote uuid.UUID
+	Home       uuid.UUID
+	Amount     int64
+	Released   bool
+}
+
+// Allocation is open money of a payment, or open credit of a credit note, that
+// another invoice has; there it is a payment or a taken credit with the
+// allocation's id.
 type Allocation struct {
 	ID      uuid.UUID
 	Invoice uuid.UUID
 	Amount  int64
 }
 
+// refunds are the payment's refunds as the payments that they are.
+func (p Payment) refunds() (all []Payment) {
+	for _, r := range p.Refunds {
+		all = append(all, r.Payment())
+	}
+	return all
+}
+
 // CreditNote is a credit note of the invoice. Residual is its open credit once
 // it is posted; of a draft it is the total. Applied went off the invoice.
 // OverCredit is what of a posted one is beyond what the invoice had left.
 type CreditNote struct {
-	ID           uuid.UUID
-	Number       string
-	Status       Status
-	Ticket       uuid.UUID
-	Customer     uuid.UUID
-	Entity       uuid.UUID
-	Journal      Journal
-	Currency     aggregates.Currency
-	ReversalDate aggregates.Date
-	AutoPostOn   aggregates.Date
-	Reason       string
-	Mode         Mode
-	Hold         uuid.UUID
-	Lines        []CreditLine
+	ID             uuid.UUID
+	Number         string
+	Status         Status
+	Ticket         uuid.UUID
+	Customer       uuid.UUID
+	Entity         uuid.UUID
+	Journal        Journal
+	Currency       aggregates.Currency
+	ReversalDate   aggregates.Date
+	AccountingDate aggregates.Date // as an invoice's
+	AutoPostOn     aggregates.Date
+	// AutoPostRefused is the code for which a draft was not posted on its day.
+	AutoPostRefused string
+	Reason          string
+	Mode            Mode
+	Hold            uuid.UUID
+	Lines           []CreditLine
 	Amounts
 	OverCredit         int64
 	Applied            int64
 	Residual           int64
 	PaymentState       PaymentState
 	Payouts            []Payment
+	Allocations        []Allocation
 	ReplacementInvoice uuid.UUID
 }
 
@@ -111,6 +160,14 @@ func (s State) Credited() Amounts {
 
 // Creditable is the quantity of the line that is not credited yet.
 func (l LineState) Creditable() aggregates.Decimal { return max(0, l.Quantity-l.CreditedQuantity) }
+
+// Rest is what can still be credited of the line: what is neither credited nor
+// waived.
+func (l LineState) Rest() Amounts {
+	untaxed := max(0, l.Untaxed-l.Credited.Untaxed-l.Waived.Untaxed)
+	tax := max(0, l.Tax-l.Credited.Tax-l.Waived.Tax)
+	return Amounts{untaxed, tax, untaxed + tax}
+}
 
 // lineByID are the places of the lines by their ids.
 func (s State) lineByID() map[uuid.UUID]int {

@@ -86,6 +86,12 @@ func (a Amounts) Plus(b Amounts) Amounts {
 	return Amounts{a.Untaxed + b.Untaxed, a.Tax + b.Tax, a.Total + b.Total}
 }
 
+// within is as much of the untaxed amount and of the tax as most has.
+func (a Amounts) within(most Amounts) Amounts {
+	untaxed, tax := min(a.Untaxed, most.Untaxed), min(a.Tax, most.Tax)
+	return Amounts{untaxed, tax, untaxed + tax}
+}
+
 // Line is a priced line of an invoice; its id is unique in the invoice.
 type Line struct {
 	ID uuid.UUID `json:"id"`
@@ -95,12 +101,22 @@ type Line struct {
 }
 
 // CreditLine gives back a quantity of one line of the invoice, with that
-// line's product, discount and taxes. Reinvoice says that the order line is to
-// be invoiced again.
+// line's product, discount and taxes, or, without invoice line, product and
+// quantity, an amount (goodwill) in shares of the lines that have its taxes.
+// Waived is what a lowered price leaves of the quantity's share for good.
+// Reinvoice says that the order line is to be invoiced again.
 type CreditLine struct {
 	ID          uuid.UUID `json:"id"`
-	InvoiceLine uuid.UUID `json:"invoice_line"`
+	InvoiceLine uuid.UUID `json:"invoice_line,omitzero"`
 	Item
 	Amounts
-	Reinvoice bool `json:"reinvoice"`
+	Waived    Amounts `json:"waived,omitzero"`
+	Shares    []Share `json:"shares,omitempty"`
+	Reinvoice bool    `json:"reinvoice"`
+}
+
+// Share is what goodwill takes of a line of the invoice.
+type Share struct {
+	InvoiceLine uuid.UUID `json:"invoice_line"`
+	Amounts
 }

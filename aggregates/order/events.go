@@ -15,7 +15,8 @@ type Event interface{ orderEvent() }
 
 // Registered makes a sales order of the shop or ERP known under its own number.
 // Entity is the customer's commercial entity. ConfirmedAt is when the customer
-// bought, in UTC; an order without it is a quotation in draft.
+// bought, in UTC; an order without it is a quotation in draft, to be accepted until
+// ValidUntil, that day included, "" for no end.
 type Registered struct {
 	Order       uuid.UUID           `json:"order"`
 	Number      string              `json:"number"`
@@ -24,6 +25,15 @@ type Registered struct {
 	Currency    aggregates.Currency `json:"currency"`
 	Lines       []Line              `json:"lines"`
 	ConfirmedAt time.Time           `json:"confirmed_at,omitzero"`
+	ValidUntil  aggregates.Date     `json:"valid_until,omitempty"`
+	Terms
+}
+
+// Terms are what makes a quotation a sale without the company's word: the
+// customer's signature, a payment, or both.
+type Terms struct {
+	RequireSignature bool `json:"require_signature"`
+	RequirePayment   bool `json:"require_payment"`
 }
 
 // DeliveryLinked says that a delivery delivers from the order.
@@ -34,6 +44,18 @@ type DeliveryLinked struct {
 // InvoiceLinked says that an invoice bills the order.
 type InvoiceLinked struct {
 	Invoice uuid.UUID `json:"invoice"`
+}
+
+// CouponLinked says that a coupon was reserved or redeemed for the order.
+type CouponLinked struct {
+	Coupon uuid.UUID `json:"coupon"`
+}
+
+// DeliveryNotPlanned says that the delivery of a confirmed order could not be
+// planned, with the code of why.
+type DeliveryNotPlanned struct {
+	Delivery uuid.UUID `json:"delivery"`
+	Cause    string    `json:"cause"`
 }
 
 // QuotationSent asks for a mail to the customer with the quotation, which can be
@@ -71,6 +93,23 @@ type Confirmed struct {
 type Signature struct {
 	Name  string `json:"name" personal:"true"`
 	Image string `json:"image" personal:"true"`
+	aggregates.Evidence
+}
+
+// QuotationSigned is the customer's signature under a quotation that waits for
+// their payment.
+type QuotationSigned struct {
+	At        time.Time `json:"at"`
+	Signature Signature `json:"signature"`
+}
+
+// PaymentReported says that the customer paid what the quotation asks, by the
+// word of the shop: Amount, if told, and Reference are its own. The money itself
+// is for the invoice to take.
+type PaymentReported struct {
+	At        time.Time         `json:"at"`
+	Amount    *aggregates.Money `json:"amount,omitempty"`
+	Reference string            `json:"reference,omitempty"`
 }
 
 // QuotationDeclined is the customer's no, with their words; it cancels the order.
@@ -93,6 +132,10 @@ type ReturnedToQuotation struct{}
 func (Registered) orderEvent()           {}
 func (DeliveryLinked) orderEvent()       {}
 func (InvoiceLinked) orderEvent()        {}
+func (CouponLinked) orderEvent()         {}
+func (DeliveryNotPlanned) orderEvent()   {}
+func (QuotationSigned) orderEvent()      {}
+func (PaymentReported) orderEvent()      {}
 func (QuotationSent) orderEvent()        {}
 func (QuotationEmailSent) orderEvent()   {}
 func (QuotationEmailFailed) orderEvent() {}
@@ -108,6 +151,10 @@ var Model = aggregates.NewModel("order", evolve,
 	aggregates.Define[Registered]("order-registered"),
 	aggregates.Define[DeliveryLinked]("order-delivery-linked"),
 	aggregates.Define[InvoiceLinked]("order-invoice-linked"),
+	aggregates.Define[CouponLinked]("order-coupon-linked"),
+	aggregates.Define[DeliveryNotPlanned]("order-delivery-not-planned"),
+	aggregates.Define[QuotationSigned]("order-quotation-signed"),
+	aggregates.Define[PaymentReported]("order-payment-reported"),
 	aggregates.Define[QuotationSent]("order-quotation-sent"),
 	aggregates.Define[QuotationEmailSent]("order-quotation-email-sent"),
 	aggregates.Define[QuotationEmailFailed]("order-quotation-email-failed"),

@@ -27,18 +27,26 @@ const (
 func (s State) Quotation() bool { return s.Status == StatusDraft || s.Status == StatusSent }
 
 // Send asks for a mail to the customer with the quotation, to be accepted until
-// the day, "" for no end. Refusals: order_not_draft, expiration_in_past, and
-// recipient_without_email for a customer without an address.
+// the day, "" for the one told before, as often as it is wished. Refusals:
+// order_not_quotation, expiration_in_past, and recipient_without_email for a
+// customer without an address.
 func (s State) Send(name, address string, until, today aggregates.Date) ([]aggregates.Event, error) {
+	if until == "" {
+		until = s.ValidUntil
+	}
 	switch {
-	case s.Status != StatusDraft:
-		return nil, aggregates.Refuse("order_not_draft", "state", string(s.Status))
+	case !s.Quotation():
+		return nil, s.notQuotation()
 	case until != "" && until.Before(today):
 		return nil, aggregates.Refuse("expiration_in_past").On("valid_until")
 	case address == "":
 		return nil, aggregates.Refuse("recipient_without_email", "name", name).On("customer")
 	}
 	return []aggregates.Event{QuotationSent{address, until}}, nil
+}
+
+func (s State) notQuotation() error {
+	return aggregates.Refuse("order_not_quotation", "state", string(s.Status))
 }
 
 // NoteSent records that the mail that the event request asked for went out, once.
@@ -64,20 +72,26 @@ func (s State) Confirm(delivery uuid.UUID, at time.Time) ([]aggregates.Event, er
 		return nil, nil
 	}
 	if !s.Quotation() {
-		return nil, aggregates.Refuse("order_not_quotation", "state", string(s.Status))
+		return nil, s.notQuotation()
 	}
-	return []aggregates.Event{Confirmed{At: at.UTC(), Delivery: delivery}}, nil
+	return []aggregates.Event{Confirmed{At: at.UTC(), Delivery: delivery, Signature: s.Signature}}, nil
 }
 
-// Accept makes the quotation a sale by the customer's signature. Refusals:
-// order_not_quotation when cancelled, quote_expired; then, by field, required,
+// Accept is the customer's signature, which makes the quotation a sale unless it
+// waits for a payment. Refusals: order_not_quotation when cancelled,
+// signature_not_expected, quote_expired; then, by field, required,
 // signature_missing, signature_not_png, signature_too_large.
 func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggregates.Date) ([]aggregates.Event, error) {
-	events, err := s.Confirm(delivery, at)
-	if err != nil || len(events) == 0 {
-		return nil, err
-	}
-	if s.ValidUntil != "" && s.ValidUntil.Before(today) {
+	switch {
+	case s.Status == StatusSale:
+		return nil, nil
+	case !s.Quotation():
+		return nil, s.notQuotation()
+	case !s.RequireSignature:
+		return nil, aggregates.Refuse("signature_not_expected")
+	case s.Signature != nil:
+		return nil, nil
+	case s.ValidUntil != "" && s.ValidUntil.Before(today):
 		return nil, aggregates.Refuse("quote_expired", "date", string(s.ValidUntil))
 	}
 	by.Name = strings.TrimSpace(by.Name)
@@ -88,14 +102,43 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
+	if s.RequirePayment && !s.Paid {
+		return []aggregates.Event{QuotationSigned{At: at.UTC(), Signature: by}}, nil
+	}
 	return []aggregates.Event{Confirmed{At: at.UTC(), Delivery: delivery, Signature: &by}}, nil
 }
 
+// ReportPayment notes that the customer paid what the quotation asks, and makes
+// it a sale unless it waits for their signature, also after its last day: the
+// money is there. Refusals: order_not_quotation, payment_not_expected; by field
+// invalid_value.
+func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregates.Event, error) {
+	p.At, p.Reference = p.At.UTC(), strings.TrimSpace(p.Reference)
+	switch {
+	case s.Paid:
+		return nil, nil
+	case !s.Quotation():
+		return nil, s.notQuotation()
+	case !s.RequirePayment:
+		return nil, aggregates.Refuse("payment_not_expected")
+	case p.Amount != nil && (p.Amount.Currency != s.Currency || p.Amount.Minor <= 0):
+		return nil, aggregates.Refuse("invalid_value").On("amount")
+	}
+	events := []aggregates.Event{p}
+	if s.RequireSignature && s.Signature == nil {
+		return events, nil
+	}
+	return append(events, Confirmed{At: p.At, Delivery: delivery, Signature: s.Signature}), nil
+}
+
 // Decline cancels the quotation by the customer's word, which needs a reason.
-// Refusals: order_not_quotation, required.
+// Refusals: order_not_quotation, signature_not_expected, required.
 func (s State) Decline(reason string) ([]aggregates.Event, error) {
-	if !s.Quotation() {
-		return nil, aggregates.Refuse("order_not_quotation", "state", string(s.Status))
+	switch {
+	case !s.Quotation():
+		return nil, s.notQuotation()
+	case !s.RequireSignature:
+		return nil, aggregates.Refuse("signature_not_expected")
 	}
 	var fields check.Fields
 	fields.Required("reason", reason)

@@ -66,13 +66,14 @@ func TestAQuotationBecomesASale(t *testing.T) {
 	}
 }
 
-func TestAQuotationInDraftIsSent(t *testing.T) {
+// 2.6: a quotation is sent, and sent again, until it is answered.
+func TestAQuotationIsSent(t *testing.T) {
 	quotation(t).When(send("2026-03-20")).Then(order.QuotationSent{Recipient: "a@example.com", ValidUntil: "2026-03-20"})
 	quotation(t).When(send("2026-03-19")).Refused("expiration_in_past")
 	quotation(t).When(func(s order.State) ([]aggregates.Event, error) { return s.Send("Customer A", "", "", "2026-03-20") }).
 		Refused("recipient_without_email")
-	quotation(t, send("")).When(send("")).Refused("order_not_draft")
-	quotation(t, confirm).When(send("")).Refused("order_not_draft")
+	quotation(t, send("2026-03-25")).When(send("")).Then(order.QuotationSent{Recipient: "a@example.com", ValidUntil: "2026-03-25"})
+	quotation(t, confirm).When(send("")).Refused("order_not_quotation")
 }
 
 // 2.6: the customer signs through the last valid day, or declines with a message.
@@ -124,11 +125,12 @@ func TestAMailWithAQuotationIsNotedOnce(t *testing.T) {
 // lock, and a locked order stays a sale.
 func TestOnlyASaleIsConfirmedOrLocked(t *testing.T) {
 	rules := []rule{
-		send(""), confirm, accept(signed, "2026-03-20"), decline("no"),
+		send(""), confirm, accept(signed, "2026-03-20"), decline("no"), pay,
 		order.State.Lock, order.State.Unlock, order.State.Cancel, order.State.SetToQuotation,
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		events, err := wish(func(*order.Registered) {})(order.State{})
+		terms := order.Terms{RequireSignature: rapid.Bool().Draw(t, "sign"), RequirePayment: rapid.Bool().Draw(t, "pay")}
+		events, err := wish(func(o *order.Registered) { o.Terms = terms })(order.State{})
 		if err != nil {
 			t.Fatal(err)
 		}

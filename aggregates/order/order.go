@@ -17,7 +17,9 @@ import (
 // State is an order as folded from its events; ID is nil before the first.
 // Deliveries and Invoices are in the order in which they were linked. ConfirmedAt
 // is zero until it is a sale; ValidUntil is the last day to accept the quotation,
-// "" for no end; Signature is the customer's, if they signed; Mailed are the
+// "" for no end; Signature is the customer's, if they signed; Paid says that they
+// paid what the quotation asks; Planned is the delivery that the sale was to have,
+// Unplanned the code of why it has none; Mailed are the
 // requests of mails that were sent or failed.
 type State struct {
 	ID          uuid.UUID
@@ -30,10 +32,15 @@ type State struct {
 	ConfirmedAt time.Time
 	Deliveries  []uuid.UUID
 	Invoices    []uuid.UUID
+	Coupons     []uuid.UUID
 	ValidUntil  aggregates.Date
-	Signature   *Signature
-	Locked      bool
-	Mailed      []uuid.UUID
+	Terms
+	Signature *Signature
+	Paid      bool
+	Planned   uuid.UUID
+	Unplanned string
+	Locked    bool
+	Mailed    []uuid.UUID
 }
 
 func evolve(s State, e Event) State {
@@ -41,6 +48,7 @@ func evolve(s State, e Event) State {
 	case Registered:
 		s.ID, s.Number, s.Customer, s.Entity = e.Order, e.Number, e.Customer, e.Entity
 		s.Currency, s.Lines, s.ConfirmedAt = e.Currency, e.Lines, e.ConfirmedAt
+		s.ValidUntil, s.Terms = e.ValidUntil, e.Terms
 		s.Status = StatusDraft
 		if !e.ConfirmedAt.IsZero() {
 			s.Status = StatusSale
@@ -49,6 +57,14 @@ func evolve(s State, e Event) State {
 		s.Deliveries = append(slices.Clip(s.Deliveries), e.Delivery)
 	case InvoiceLinked:
 		s.Invoices = append(slices.Clip(s.Invoices), e.Invoice)
+	case CouponLinked:
+		s.Coupons = append(slices.Clip(s.Coupons), e.Coupon)
+	case DeliveryNotPlanned:
+		s.Unplanned = e.Cause
+	case QuotationSigned:
+		s.Signature = &e.Signature
+	case PaymentReported:
+		s.Paid = true
 	case QuotationSent:
 		s.Status, s.ValidUntil = StatusSent, e.ValidUntil
 	case QuotationEmailSent:
@@ -57,6 +73,7 @@ func evolve(s State, e Event) State {
 		s.Mailed = append(slices.Clip(s.Mailed), e.Request)
 	case Confirmed:
 		s.Status, s.ConfirmedAt, s.Signature = StatusSale, e.At, e.Signature
+		s.Planned, s.Unplanned = e.Delivery, ""
 	case QuotationDeclined:
 		s.Status = StatusCancelled
 	case Locked:
@@ -67,6 +84,7 @@ func evolve(s State, e Event) State {
 		s.Status = StatusCancelled
 	case ReturnedToQuotation:
 		s.Status, s.ConfirmedAt, s.ValidUntil, s.Signature = StatusDraft, time.Time{}, "", nil
+		s.Paid, s.Planned, s.Unplanned = false, uuid.Nil, ""
 	}
 	return s
 }
@@ -109,6 +127,28 @@ func (s State) LinkInvoice(invoice uuid.UUID) ([]aggregates.Event, error) {
 		return nil, nil
 	}
 	return []aggregates.Event{InvoiceLinked{Invoice: invoice}}, nil
+}
+
+// LinkCoupon notes that a coupon was reserved or redeemed for the order, unless
+// there is no such order.
+func (s State) LinkCoupon(coupon uuid.UUID) ([]aggregates.Event, error) {
+	if s.ID == uuid.Nil || slices.Contains(s.Coupons, coupon) {
+		return nil, nil
+	}
+	return []aggregates.Event{CouponLinked{Coupon: coupon}}, nil
+}
+
+// NoteUnplanned records why the delivery of the sale could not be planned, once.
+func (s State) NoteUnplanned(delivery uuid.UUID, cause string) ([]aggregates.Event, error) {
+	if s.Planned != delivery || s.Unplanned != "" {
+		return nil, nil
+	}
+	return []aggregates.Event{DeliveryNotPlanned{delivery, cause}}, nil
+}
+
+// Delivers says whether the order is the sale that the delivery was planned for.
+func (s State) Delivers(delivery uuid.UUID) bool {
+	return s.Status == StatusSale && s.Planned == delivery
 }
 
 // Total is what the lines come to without taxes, in minor units of the currency.

@@ -27,6 +27,7 @@ var (
 func wish(change func(*order.Registered)) func(order.State) ([]aggregates.Event, error) {
 	o := order.Registered{
 		Order: id, Number: "SO-1", Customer: customer, Entity: entity, Currency: "EUR",
+		Terms: order.Terms{RequireSignature: true},
 		Lines: []order.Line{{
 			ID: line, Product: chair, Quantity: aggregates.MustDecimal("10"),
 			UnitPrice: aggregates.MustDecimal("30.75"), Discount: aggregates.MustDecimal("5"),

@@ -35,6 +35,15 @@ func (l PlannedLine) fits(q aggregates.Decimal) *aggregates.Refusal {
 	return nil
 }
 
+// CheckQuantity refuses a line that no delivery could be planned with:
+// quantity_not_positive, negative_quantity, quantity_precision, serial_quantity.
+func (l PlannedLine) CheckQuantity() *aggregates.Refusal {
+	if l.zero(l.Quantity) {
+		return aggregates.Refuse("quantity_not_positive").On("quantity")
+	}
+	return l.check(l.Quantity, nil, nil, nil)
+}
+
 // check judges a quantity of the line and its lots in the order of domain.md
 // 3.3. No lots pass: whether they must be named is another rule. Known are the
 // lots that may be named, nil for any; serials collects the serial numbers of

@@ -32,7 +32,7 @@ func (s State) Redeliver(id, delivery uuid.UUID, lines []LineQuantity) ([]aggreg
 		Delivery: delivery, Customer: r.Customer, Entity: r.Entity, Order: s.Order, SourceLocation: r.Location, RedeliveryOf: id,
 	}}
 	q := request{lines: lines, key: "id", unknown: "line_not_in_return", offers: map[uuid.UUID]offer{}}
-	balances := r.stock()
+	balances := r.Stock()
 	for _, l := range r.Lines {
 		b := balances[l.ID]
 		q.offers[l.ID] = offer{product: s.planned(l.DeliveryLine), quantity: b.Rest(), lots: b.held(), known: b.Lots}
@@ -81,9 +81,9 @@ func (r Return) Redelivered(line uuid.UUID) (q aggregates.Decimal) {
 	return q
 }
 
-// stock are the accounts of the return's lines: Delivered is what was received,
-// Open what redeliveries take.
-func (r Return) stock() map[uuid.UUID]LineBalance {
+// Stock are the accounts of the return's lines by their ids: Delivered is what was
+// received, Open what redeliveries take, the rest what is still there.
+func (r Return) Stock() map[uuid.UUID]LineBalance {
 	all := make(map[uuid.UUID]LineBalance, len(r.Lines))
 	for _, l := range r.Lines {
 		b := LineBalance{Balance: Balance{Delivered: l.Received}}

@@ -25,6 +25,14 @@ type Registered struct {
 	Price    *aggregates.Money `json:"price,omitempty"`
 }
 
+// DetailsChanged holds what can be changed of a product as it is from now on;
+// documents made before keep what they took from it.
+type DetailsChanged struct {
+	Name  string            `json:"name"`
+	SKU   string            `json:"sku,omitempty"`
+	Price *aggregates.Money `json:"price,omitempty"`
+}
+
 // LotRegistered makes a lot or serial number known; it is for ever tied to
 // this product (domain.md 2.4).
 type LotRegistered struct {
@@ -39,14 +47,16 @@ type Archived struct{}
 // Unarchived takes that back.
 type Unarchived struct{}
 
-func (Registered) productEvent()    {}
-func (LotRegistered) productEvent() {}
-func (Archived) productEvent()      {}
-func (Unarchived) productEvent()    {}
+func (Registered) productEvent()     {}
+func (DetailsChanged) productEvent() {}
+func (LotRegistered) productEvent()  {}
+func (Archived) productEvent()       {}
+func (Unarchived) productEvent()     {}
 
 // Model is the product aggregate: streams "product-<id>".
 var Model = aggregates.NewModel("product", evolve,
 	aggregates.Define[Registered]("product-registered"),
+	aggregates.Define[DetailsChanged]("product-details-changed"),
 	aggregates.Define[LotRegistered]("lot-registered"),
 	aggregates.Define[Archived]("product-archived"),
 	aggregates.Define[Unarchived]("product-unarchived"),

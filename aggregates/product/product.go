@@ -3,6 +3,7 @@ package product
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -62,6 +63,8 @@ func evolve(s State, e Event) State {
 	case Registered:
 		s.ID, s.Name, s.SKU, s.Type = e.Product, e.Name, e.SKU, e.Type
 		s.Tracking, s.Unit, s.Digits, s.Price = e.Tracking, e.Unit, e.Digits, e.Price
+	case DetailsChanged:
+		s.Name, s.SKU, s.Price = e.Name, e.SKU, e.Price
 	case LotRegistered:
 		s.Lots = append(slices.Clip(s.Lots), Lot{ID: e.Lot, Name: e.Name})
 	case Archived:
@@ -78,7 +81,6 @@ func (s State) Register(p Registered) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	p.Name = strings.TrimSpace(p.Name)
 	if p.Type == "" {
 		p.Type = Goods
 	}
@@ -89,11 +91,10 @@ func (s State) Register(p Registered) ([]aggregates.Event, error) {
 		p.Unit = DefaultUnit
 	}
 	var fields check.Fields
-	fields.Required("name", p.Name)
+	p.Name = named(&fields, p.Name, p.Price)
 	fields.Refuse(p.Type != Goods && p.Type != Service, "type", "invalid_value")
 	fields.Refuse(p.Tracking != Untracked && !p.Tracking.Tracked(), "tracking", "invalid_value")
 	fields.Refuse(p.Digits < 0 || p.Digits > aggregates.DecimalDigits, "digits", "invalid_value")
-	fields.Refuse(p.Price != nil && p.Price.Minor < 0, "price", "invalid_value")
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
@@ -101,4 +102,40 @@ func (s State) Register(p Registered) ([]aggregates.Event, error) {
 		p.Tracking = Untracked
 	}
 	return []aggregates.Event{p}, nil
+}
+
+// ChangeDetails replaces the name, the SKU and the list price, under the rules
+// of Register. Type, tracking, unit and digits stay: quantities on documents are
+// counted in them.
+func (s State) ChangeDetails(d DetailsChanged) ([]aggregates.Event, error) {
+	if s.ID == uuid.Nil {
+		return nil, aggregates.Refuse("product_not_found")
+	}
+	var fields check.Fields
+	d.Name = named(&fields, d.Name, d.Price)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
+	samePrice := d.Price == s.Price || d.Price != nil && s.Price != nil && *d.Price == *s.Price
+	if samePrice && d.Name == s.Name && d.SKU == s.SKU {
+		return nil, nil
+	}
+	return []aggregates.Event{d}, nil
+}
+
+// CheckQuantity refuses a quantity that the product's digits cannot express, as
+// quantity_precision. Without a product any is fine.
+func (s State) CheckQuantity(q aggregates.Decimal) *aggregates.Refusal {
+	if s.ID == uuid.Nil || q.Digits() <= s.Digits {
+		return nil
+	}
+	return aggregates.Refuse("quantity_precision", "digits", strconv.Itoa(s.Digits), "unit", s.Unit)
+}
+
+// named is the name as it is kept; faults of it and the price go to fields.
+func named(fields *check.Fields, name string, price *aggregates.Money) string {
+	name = strings.TrimSpace(name)
+	fields.Required("name", name)
+	fields.Refuse(price != nil && price.Minor < 0, "price", "invalid_value")
+	return name
 }

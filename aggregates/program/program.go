@@ -50,17 +50,37 @@ type State struct {
 	UsageLimit  *int64
 	AvailableOn []Channel
 	Currency    aggregates.Currency
+	Draft       bool
 	Archived    bool
 	Issued      int64
 	Recent      []uuid.UUID
 }
+
+// Status is "draft", "active", "exhausted" when the usage limit is reached, or
+// "archived". That a program has not started or has ended is a matter of the
+// day: Offers tells.
+func (s State) Status() string {
+	switch {
+	case s.Archived:
+		return "archived"
+	case s.Draft:
+		return "draft"
+	case s.exhausted():
+		return "exhausted"
+	}
+	return "active"
+}
+
+func (s State) exhausted() bool { return s.UsageLimit != nil && s.Issued >= *s.UsageLimit }
 
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Defined:
 		s.ID, s.Name, s.Type, s.Rewards, s.Rules = e.Program, e.Name, e.Type, e.Rewards, e.Rules
 		s.StartsOn, s.EndsOn, s.UsageLimit = e.StartsOn, e.EndsOn, e.UsageLimit
-		s.AvailableOn, s.Currency = e.AvailableOn, e.Currency
+		s.AvailableOn, s.Currency, s.Draft = e.AvailableOn, e.Currency, e.Draft
+	case Activated:
+		s.Draft = false
 	case CouponAllotted:
 		s.Issued++
 		forget := max(0, len(s.Recent)+1-recentCoupons)
@@ -72,7 +92,7 @@ func evolve(s State, e Event) State {
 }
 
 // Allot gives out the coupon a on the given day. Refusals, in the order of
-// domain.md 3.2: coupon_program_not_found, program_archived,
+// domain.md 3.2: coupon_program_not_found, program_archived, program_is_draft,
 // program_type_not_coupons, program_not_started, program_ended,
 // program_usage_exhausted, program_without_reward, expiration_in_past.
 func (s State) Allot(a CouponAllotted, today aggregates.Date) ([]aggregates.Event, error) {
@@ -105,6 +125,8 @@ func (s State) offers(today aggregates.Date) *aggregates.Refusal {
 	switch {
 	case s.Archived:
 		return aggregates.Refuse("program_archived")
+	case s.Draft:
+		return aggregates.Refuse("program_is_draft")
 	case s.Type != Coupons:
 		return aggregates.Refuse("program_type_not_coupons")
 	}
@@ -112,7 +134,7 @@ func (s State) offers(today aggregates.Date) *aggregates.Refusal {
 		return r
 	}
 	switch {
-	case s.UsageLimit != nil && s.Issued >= *s.UsageLimit:
+	case s.exhausted():
 		return aggregates.Refuse("program_usage_exhausted")
 	case len(s.Rewards) == 0:
 		return aggregates.Refuse("program_without_reward")
@@ -143,6 +165,21 @@ func (s State) Honours(today aggregates.Date, cart Cart) error {
 	}
 	return s.Rules.Met(cart)
 }
+
+// CheckChannel refuses a channel that the program is not available on with
+// coupon_not_here, one that does not exist with invalid_value. Without any it is
+// available everywhere, and a shop need not say where it sells.
+func (s State) CheckChannel(c Channel) error {
+	switch {
+	case c == "" || c.known() && (len(s.AvailableOn) == 0 || slices.Contains(s.AvailableOn, c)):
+		return nil
+	case !c.known():
+		return aggregates.Refuse("invalid_value").On("channel")
+	}
+	return aggregates.Refuse("coupon_not_here")
+}
+
+func (c Channel) known() bool { return c == Sales || c == PointOfSale || c == Website }
 
 // Archive ends the program.
 func (s State) Archive() ([]aggregates.Event, error) {

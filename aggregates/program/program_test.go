@@ -31,7 +31,7 @@ func id(name string) uuid.UUID { return aggregates.DeriveID(name) }
 func coupon(name string) program.CouponAllotted {
 	return program.CouponAllotted{
 		Coupon: id(name), Program: id("program"), Ticket: id("ticket"), Customer: id("customer"), Entity: id("entity"),
-		Bound: true, CodeHash: "hash of " + name, CodeSealed: []byte("sealed"), CodeHint: "7K2M",
+		Bound: true, CodeHash: "hash of " + name, LinkHash: "link of " + name, CodeSealed: []byte("sealed"), CodeHint: "7K2M",
 	}
 }
 

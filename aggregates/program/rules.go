@@ -41,7 +41,7 @@ func (rs Rules) Met(cart Cart) error {
 		switch {
 		case cart.Amount != nil && r.MinimumAmount != nil && !reaches(*cart.Amount, *r.MinimumAmount):
 			return aggregates.Refuse("coupon_minimum_not_reached",
-				"amount", r.MinimumAmount.Amount(), "currency", string(r.MinimumAmount.Currency))
+				"amount", r.MinimumAmount.Amount(), "currency", r.MinimumAmount.Currency.Code())
 		case cart.Items != nil && !r.inCart(cart.Items):
 			return aggregates.Refuse("coupon_products_missing")
 		}

@@ -105,6 +105,9 @@ func (d Draft) checkForm() error {
 	if d.Responsible != nil && !d.Responsible.Internal {
 		return aggregates.Refuse("responsible_not_internal").On("responsible")
 	}
+	if d.Priority < 0 || d.Priority > MaxPriority {
+		return aggregates.Refuse("invalid_value").On("priority")
+	}
 	return nil
 }
 

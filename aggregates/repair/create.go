@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/product"
 	"aftersales/aggregates/unit"
 )
@@ -44,6 +45,7 @@ type Draft struct {
 	ScheduledAt   time.Time
 	Responsible   *Responsible
 	Tags          []string
+	Priority      int
 	Currency      aggregates.Currency
 	Parts         []PartRequest
 	Notes         string
@@ -60,7 +62,7 @@ type Draft struct {
 // product_not_repairable; Missing.Customer; lot_not_applicable, lot_required (when confirming),
 // lot_other_product, lot_not_in_return; quantity_not_positive, serial_quantity,
 // quantity_precision, unit_other_family; Missing.Return, return_not_matching, return_other_customer; scheduled_date_required,
-// responsible_not_internal; those of ChangeParts, Confirm and CreateQuote.
+// responsible_not_internal, invalid_value of the priority; those of ChangeParts, Confirm and CreateQuote.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
@@ -152,7 +154,7 @@ func (d Draft) created(currency aggregates.Currency, parts []Part) Created {
 	e := Created{
 		Repair: d.ID, Ticket: d.Ticket, Customer: d.Customer.ID, Entity: d.Customer.Entity,
 		Product: d.Product.ID, Tracking: d.Product.Tracking, Quantity: *d.Quantity, Unit: d.Product.Unit,
-		UnderWarranty: d.UnderWarranty, ScheduledAt: d.ScheduledAt.UTC(), Tags: distinct(d.Tags),
+		UnderWarranty: d.UnderWarranty, ScheduledAt: d.ScheduledAt.UTC(), Tags: check.Tags(d.Tags), Priority: d.Priority,
 		Currency: currency, Parts: parts, Notes: d.Notes, CreatedBy: d.CreatedBy,
 	}
 	if d.Lot != nil {

@@ -71,7 +71,7 @@ func TestCreatingChecksInTheOrderOfTheForm(t *testing.T) {
 		code  string
 		spoil func(*repair.Draft)
 	}{
-		{"insufficient_quantity_to_repair", func(d *repair.Draft) { d.Confirmation.InStock = false }},
+		{"insufficient_quantity_to_repair", func(d *repair.Draft) { d.Confirmation.Return = nil }},
 		{"negative_quantity", withParts(part("a", repair.Add, "-1", "1"))},
 		{"responsible_not_internal", func(d *repair.Draft) { d.Responsible = &repair.Responsible{ID: "customer-1"} }},
 		{"scheduled_date_required", func(d *repair.Draft) { d.ScheduledAt = time.Time{} }},

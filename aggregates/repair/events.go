@@ -31,6 +31,7 @@ type Created struct {
 	ScheduledAt   time.Time           `json:"scheduled_at"`
 	Responsible   string              `json:"responsible,omitempty"`
 	Tags          []string            `json:"tags,omitempty"`
+	Priority      int                 `json:"priority,omitempty"`
 	Currency      aggregates.Currency `json:"currency,omitempty"`
 	Parts         []Part              `json:"parts,omitempty"`
 	Notes         string              `json:"notes,omitempty" personal:"true"`
@@ -53,6 +54,22 @@ type AccessGranted struct {
 // Numbered gives the repair its human number, once.
 type Numbered struct {
 	Number string `json:"number"`
+}
+
+// DetailsChanged says the form of the repair anew: all of it, in the words of
+// Created. Rescheduled tells that ScheduledAt is another than before.
+type DetailsChanged struct {
+	Product     uuid.UUID          `json:"product"`
+	Tracking    product.Tracking   `json:"tracking"`
+	Lot         uuid.UUID          `json:"lot,omitzero"`
+	Quantity    aggregates.Decimal `json:"quantity"`
+	Unit        string             `json:"unit,omitempty"`
+	ScheduledAt time.Time          `json:"scheduled_at"`
+	Rescheduled bool               `json:"rescheduled,omitempty"`
+	Responsible string             `json:"responsible,omitempty"`
+	Tags        []string           `json:"tags,omitempty"`
+	Priority    int                `json:"priority,omitempty"`
+	Notes       string             `json:"notes,omitempty" personal:"true"`
 }
 
 // PartsChanged replaces all parts; Quote is how the quotation follows, nil
@@ -186,6 +203,7 @@ type QuoteDeclined struct {
 func (Created) repairEvent()          {}
 func (AccessGranted) repairEvent()    {}
 func (Numbered) repairEvent()         {}
+func (DetailsChanged) repairEvent()   {}
 func (PartsChanged) repairEvent()     {}
 func (WarrantyChanged) repairEvent()  {}
 func (Confirmed) repairEvent()        {}
@@ -206,6 +224,7 @@ var Model = aggregates.NewModel("repair", evolve,
 	aggregates.Define[Created]("repair-created"),
 	aggregates.Define[AccessGranted]("repair-access-granted"),
 	aggregates.Define[Numbered]("repair-numbered"),
+	aggregates.Define[DetailsChanged]("repair-details-changed"),
 	aggregates.Define[PartsChanged]("repair-parts-changed"),
 	aggregates.Define[WarrantyChanged]("repair-warranty-changed"),
 	aggregates.Define[Confirmed]("repair-confirmed"),

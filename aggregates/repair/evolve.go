@@ -15,13 +15,19 @@ func evolve(s State, e Event) State {
 			ID: e.Repair, Status: StatusDraft, Ticket: e.Ticket, Customer: e.Customer, Entity: e.Entity,
 			Product: e.Product, Tracking: e.Tracking, Lot: e.Lot, Quantity: e.Quantity, Unit: e.Unit,
 			Return: e.Return, UnderWarranty: e.UnderWarranty, ScheduledAt: e.ScheduledAt,
-			Responsible: e.Responsible, Tags: e.Tags, Currency: e.Currency, Parts: e.Parts,
+			Responsible: e.Responsible, Tags: e.Tags, Priority: e.Priority, Currency: e.Currency, Parts: e.Parts,
 			Notes: e.Notes, CreatedBy: e.CreatedBy,
 		}
 	case AccessGranted:
 		s.Access = append(slices.Clip(s.Access), Grant(e))
 	case Numbered:
 		s.Number = e.Number
+	case DetailsChanged:
+		s.Product, s.Tracking, s.Lot, s.Quantity, s.Unit = e.Product, e.Tracking, e.Lot, e.Quantity, e.Unit
+		s.ScheduledAt, s.Responsible, s.Tags, s.Priority, s.Notes = e.ScheduledAt, e.Responsible, e.Tags, e.Priority, e.Notes
+		if e.Rescheduled {
+			s.RemindedAt = time.Time{}
+		}
 	case PartsChanged:
 		s.Currency, s.Parts = e.Currency, e.Parts
 		s.Quote = s.Quote.revised(e.Quote)
@@ -50,7 +56,7 @@ func evolve(s State, e Event) State {
 	case QuoteSent:
 		s.Quote.Status, s.Quote.ValidUntil = QuoteStatusSent, e.ValidUntil
 	case QuoteAccepted:
-		s.Quote.Status = QuoteStatusAccepted
+		s.Quote.Status, s.Quote.AcceptedTotal = QuoteStatusAccepted, e.Total
 	case QuoteDeclined:
 		s.Quote.Status = QuoteStatusDeclined
 	case QuoteEmailSent:

@@ -1,9 +1,6 @@
 package repair
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
@@ -41,12 +38,14 @@ type Lot struct {
 }
 
 // Return is the return that the product comes from. Lines hold what was
-// received or, before that, announced; a cancelled return has none.
+// received or, before that, announced; a cancelled return has none. Here is what
+// is still there of it: what was received and not delivered again.
 type Return struct {
 	ID       uuid.UUID
 	Customer Customer
 	Received bool
 	Lines    []ReturnLine
+	Here     []ReturnLine
 }
 
 // ReturnLine is one product of a return. Lots are those that came back; while
@@ -80,6 +79,19 @@ func (r Return) of(product uuid.UUID) (lots map[uuid.UUID]aggregates.Decimal, to
 	return lots, total, found
 }
 
+// holds says whether so much of a product is there, of the lot unless that is nil.
+// Nothing is there without a return.
+func (r *Return) holds(product, lot uuid.UUID, quantity aggregates.Decimal) bool {
+	if r == nil {
+		return false
+	}
+	lots, total, _ := Return{Lines: r.Here}.of(product)
+	if lot != uuid.Nil {
+		total = lots[lot]
+	}
+	return total >= quantity
+}
+
 // checkLot refuses a lot that the product does not have, or that the return,
 // if any, did not bring. A return that knows no lots yet refuses none.
 func checkLot(id uuid.UUID, tracking product.Tracking, lot Lot, from *Return) error {
@@ -97,15 +109,4 @@ func checkLot(id uuid.UUID, tracking product.Tracking, lot Lot, from *Return) er
 		return aggregates.Refuse("lot_not_in_return").On("lot")
 	}
 	return nil
-}
-
-// distinct trims tags and drops empty and repeated ones (P-10).
-func distinct(tags []string) []string {
-	var out []string
-	for _, t := range tags {
-		if t = strings.TrimSpace(t); t != "" && !slices.Contains(out, t) {
-			out = append(out, t)
-		}
-	}
-	return out
 }

@@ -25,8 +25,17 @@ var (
 	customer = repair.Customer{ID: id("customer"), Entity: id("entity")}
 	machine  = goods("machine")
 	pump     = goods("pump")
-	inStock  = repair.Confirmation{InStock: true, By: "agent-1"}
+	inStock  = repair.Confirmation{By: "agent-1", Return: here("1000000")}
 )
+
+// here is a return of which so many machines are there, and so many of each lot.
+func here(quantity string) *repair.Return {
+	r := &repair.Return{ID: id("return"), Customer: customer, Here: []repair.ReturnLine{{Product: machine.ID, Quantity: *dec(quantity)}}}
+	for _, lot := range []string{"L1", "L2", "SN1"} {
+		r.Here[0].Lots = append(r.Here[0].Lots, repair.ReturnLot{Lot: id(lot), Quantity: *dec(quantity)})
+	}
+	return r
+}
 
 func goods(name string) repair.Product {
 	return repair.Product{ID: id(name), Type: product.Goods, Tracking: product.Untracked, Unit: "unit", Digits: 2}

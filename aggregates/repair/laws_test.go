@@ -33,7 +33,8 @@ var (
 		return rapid.SampledFrom([]*repair.Lot{nil, {ID: id("L1"), Product: machine.ID}, {ID: id("L1"), Product: pump.ID}}).Draw(t, "lot")
 	})
 	confirmationOf = rapid.Custom(func(t *rapid.T) repair.Confirmation {
-		return repair.Confirmation{InStock: rapid.Bool().Draw(t, "stock"), Override: rapid.Bool().Draw(t, "override"), By: "a", Lot: lotOf.Draw(t, "lot")}
+		stock := rapid.SampledFrom([]*repair.Return{nil, here("1"), inStock.Return}).Draw(t, "stock")
+		return repair.Confirmation{Return: stock, Override: rapid.Bool().Draw(t, "override"), By: "a", Lot: lotOf.Draw(t, "lot")}
 	})
 )
 
@@ -41,7 +42,7 @@ var (
 func anyRule(t *rapid.T) rule {
 	requests := rapid.SliceOfN(requestOf, 0, 3)
 	switch rapid.SampledFrom([]string{
-		"create", "parts", "warranty", "confirm", "start", "start", "end", "end", "cancel", "quote", "answer", "number",
+		"create", "parts", "warranty", "confirm", "start", "start", "end", "end", "cancel", "quote", "answer", "number", "edit",
 	}).Draw(t, "rule") {
 	case "create":
 		return create(withParts(requests.Draw(t, "parts")...), submit(submitOf.Draw(t, "submit")), func(d *repair.Draft) {
@@ -66,6 +67,9 @@ func anyRule(t *rapid.T) rule {
 		}
 	case "cancel":
 		return cancel()
+	case "edit":
+		other := rapid.SampledFrom([]repair.Product{machine, pump, tracked(machine, product.BySerial)}).Draw(t, "other")
+		return edit(repair.Edit{Product: &other, Lot: lotOf.Draw(t, "lot"), Priority: new(rapid.IntRange(-1, 2).Draw(t, "priority"))})
 	case "quote":
 		return quote()
 	case "number":
@@ -89,6 +93,7 @@ func TestAnySequenceOfRulesKeepsTheLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s repair.State
 		var events []aggregates.Event
+		var sent repair.Amounts
 		for range 25 {
 			more, err := nextRule(t, s)(s)
 			if err != nil && len(more) > 0 {
@@ -101,6 +106,12 @@ func TestAnySequenceOfRulesKeepsTheLaws(t *testing.T) {
 				}
 				s = next
 				lawful(t, s)
+				if e, ok := e.(repair.QuoteSent); ok {
+					sent = e.Amounts
+				}
+				if s.Quote.Status == repair.QuoteStatusSent && !cmp.Equal(sent, repair.Amounts{Lines: s.Quote.Lines, Total: s.Quote.Total}) {
+					t.Fatalf("sent was %+v, to be accepted is %+v", sent, s.Quote)
+				}
 			}
 			events = append(events, more...)
 		}
@@ -134,6 +145,9 @@ func TestTickingAndUntickingTheWarrantyIsNothing(t *testing.T) {
 		second, err := toggled.SetWarranty(s.UnderWarranty)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if s.Quote.Status == repair.QuoteStatusSent { // what changed is to be sent again
+			s.Quote.Status = fold(toggled, second).Quote.Status
 		}
 		if diff := cmp.Diff(s, fold(toggled, second)); diff != "" {
 			t.Fatal(diff)
@@ -184,12 +198,14 @@ func lawful(t *rapid.T, s repair.State) {
 	}
 }
 
-// sameRepair compares all but the number, and the quotation's making and answer.
+// sameRepair compares all but the number, what its people note of it, and the
+// quotation's making and answer.
 func sameRepair(t *rapid.T, before, after repair.State) {
 	if before.Quote.ID == uuid.Nil {
 		after.Quote, after.Currency = before.Quote, before.Currency
 	}
-	after.Quote.Status, after.Number = before.Quote.Status, before.Number
+	after.Quote.Status, after.Quote.AcceptedTotal = before.Quote.Status, before.Quote.AcceptedTotal
+	after.Number, after.Priority = before.Number, before.Priority
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Fatalf("a done repair changed: %s", diff)
 	}

@@ -79,7 +79,7 @@ func (s State) parts(currency aggregates.Currency, requests []PartRequest) (aggr
 	for i, r := range requests {
 		at := fmt.Sprintf("parts[%d].", i)
 		p, priced := s.part(currency, r)
-		fields.Refuse(!priced, at+"unit_price", "currency_mismatch", "currency", string(currency))
+		fields.Refuse(!priced, at+"unit_price", "currency_mismatch", "currency", currency.Code())
 		p.check(&fields, at, seen[p.ID], r.Missing)
 		if r.Missing == "" && p.Product != uuid.Nil {
 			p.Quantity = convert(&fields, at, p.Quantity, r.Unit, r.Product)

@@ -33,10 +33,10 @@ func (s State) currency(given aggregates.Currency, requests []PartRequest) (aggr
 		}
 	}
 	if _, known := c.Digits(); priced && !known {
-		return "", aggregates.Refuse("invalid_value", "currency", string(c)).On("parts")
+		return "", aggregates.Refuse("invalid_value", "currency", c.Code()).On("parts")
 	}
 	if s.Quote.ID != uuid.Nil && c != s.Quote.Currency {
-		return "", aggregates.Refuse("currency_mismatch", "currency", string(s.Quote.Currency)).On("parts")
+		return "", aggregates.Refuse("currency_mismatch", "currency", s.Quote.Currency.Code()).On("parts")
 	}
 	return c, nil
 }

@@ -29,7 +29,7 @@ func (s State) CreateQuote(id uuid.UUID, currency aggregates.Currency) ([]aggreg
 		currency = s.Currency
 	}
 	if _, known := currency.Digits(); !known {
-		return nil, aggregates.Refuse("invalid_value", "currency", string(currency)).On("currency")
+		return nil, aggregates.Refuse("invalid_value", "currency", currency.Code()).On("currency")
 	}
 	quantity := demanded
 	if s.Status == StatusDone {
@@ -78,19 +78,29 @@ func (s State) NoteQuoteFailed(request uuid.UUID, recipient, cause string) ([]ag
 }
 
 // AcceptQuote records the customer's yes, with the total that it was said to:
-// later work may change the quotation, not what was accepted. Refusal besides:
-// quote_expired.
-func (s State) AcceptQuote(today aggregates.Date) ([]aggregates.Event, error) {
-	if s.Quote.Status == QuoteStatusAccepted {
+// later work may change the quotation, not what was accepted. total, in whole
+// currency units, is what the customer saw, nil for what the quotation says now.
+// Refusals besides: stale_version for another total, quote_expired.
+func (s State) AcceptQuote(total *aggregates.Decimal, today aggregates.Date) ([]aggregates.Event, error) {
+	if s.Quote.Status == QuoteStatusAccepted && s.says(total, s.Quote.AcceptedTotal) {
 		return nil, nil
 	}
 	if err := s.undecided(); err != nil {
 		return nil, err
 	}
+	if !s.says(total, s.Quote.Total) {
+		return nil, aggregates.Refuse("stale_version")
+	}
 	if until := s.Quote.ValidUntil; until != "" && until.Before(today) {
 		return nil, aggregates.Refuse("quote_expired", "date", string(until))
 	}
 	return []aggregates.Event{QuoteAccepted{s.Quote.ID, s.Quote.Total}}, nil
+}
+
+// says is whether a total in whole units, if one is named, is the amount in minor
+// units of the quotation's currency.
+func (s State) says(total *aggregates.Decimal, minor int64) bool {
+	return total == nil || total.Rat().Cmp(aggregates.MinorRat(minor, s.Quote.Currency)) == 0
 }
 
 // DeclineQuote records the customer's no, with a reason if there is one.

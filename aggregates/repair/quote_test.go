@@ -15,8 +15,11 @@ func sendUntil(day aggregates.Date) rule {
 	}
 }
 
-func accept() rule {
-	return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote("2026-03-20") }
+func accept() rule { return acceptOf(nil) }
+
+// acceptOf is a yes to a total that was seen.
+func acceptOf(total *aggregates.Decimal) rule {
+	return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(total, "2026-03-20") }
 }
 
 func decline(why string) rule {
@@ -153,7 +156,7 @@ func TestPricesNeedOneKnownCurrency(t *testing.T) {
 func TestAQuotationIsAcceptedWhileItIsValid(t *testing.T) {
 	sent := []rule{create(), quote(), sendUntil("2026-03-20")}
 	acceptOn := func(day aggregates.Date) rule {
-		return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(day) }
+		return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(nil, day) }
 	}
 	given(t, create(), quote()).When(sendUntil("2026-03-19")).Refused("expiration_in_past")
 	given(t, sent...).When(acceptOn("2026-03-20")).Then(repair.QuoteAccepted{Quote: id("quote")})

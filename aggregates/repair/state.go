@@ -61,22 +61,30 @@ const (
 )
 
 // Quote is the quotation; its ID is nil while there is none. Total is in minor
-// units of Currency; ValidUntil is the last day to accept it, "" for no end;
-// Mailed are the requests of mails that were sent or failed.
+// units of Currency; so is AcceptedTotal, what the customer said yes to, once it
+// is accepted. ValidUntil is the last day to accept it, "" for no end; Mailed are
+// the requests of mails that were sent or failed.
 type Quote struct {
-	ID         uuid.UUID
-	Status     QuoteStatus
-	Currency   aggregates.Currency
-	Lines      []QuoteLine
-	Total      int64
-	ValidUntil aggregates.Date
-	Mailed     []uuid.UUID
+	ID            uuid.UUID
+	Status        QuoteStatus
+	Currency      aggregates.Currency
+	Lines         []QuoteLine
+	Total         int64
+	AcceptedTotal int64
+	ValidUntil    aggregates.Date
+	Mailed        []uuid.UUID
 }
 
-// revised is the quotation after its lines followed the repair.
+// revised is the quotation after its lines followed the repair. One that was
+// sent is a draft again when that changes it: the customer can say yes only to
+// what was sent to them.
 func (q Quote) revised(a *Amounts) Quote {
-	if a != nil {
-		q.Lines, q.Total = a.Lines, a.Total
+	if a == nil || a.Total == q.Total && slices.Equal(a.Lines, q.Lines) {
+		return q
+	}
+	q.Lines, q.Total = a.Lines, a.Total
+	if q.Status == QuoteStatusSent {
+		q.Status, q.ValidUntil = QuoteStatusDraft, ""
 	}
 	return q
 }
@@ -104,6 +112,7 @@ type State struct {
 	RemindedAt    time.Time
 	Responsible   string
 	Tags          []string
+	Priority      int // 0 or MaxPriority
 	Currency      aggregates.Currency
 	Parts         []Part
 	Notes         string

@@ -10,11 +10,10 @@ import (
 	"aftersales/aggregates/check"
 )
 
-// Confirmation is what confirming takes: InStock says whether the product is at
-// the repair's Location, Override and By who goes on without it. Lot may name
-// the product's lot when the draft did not; Return is the repair's return then.
+// Confirmation is what confirming takes: Return is the repair's return, which
+// must have brought the product to the repair's Location; Override and By say who
+// goes on without it. Lot may name the product's lot when the draft did not.
 type Confirmation struct {
-	InStock  bool
 	Location string
 	Override bool
 	By       string
@@ -33,16 +32,16 @@ func (s State) Confirm(c Confirmation) ([]aggregates.Event, error) {
 	if err := s.open(); err != nil {
 		return nil, err
 	}
-	var e Confirmed
+	e, lot := Confirmed{}, s.Lot
 	if c.Lot != nil {
 		if err := checkLot(s.Product, s.Tracking, *c.Lot, c.Return); err != nil {
 			return nil, err
 		}
-		e.Lot = c.Lot.ID
+		e.Lot, lot = c.Lot.ID, c.Lot.ID
 	} else if s.Tracking.Tracked() && s.Lot == uuid.Nil {
 		return nil, lotRequired(s.Product)
 	}
-	if !c.InStock {
+	if !c.Return.holds(s.Product, lot, s.Quantity) {
 		if !c.Override {
 			return nil, aggregates.Refuse("insufficient_quantity_to_repair", "location", c.Location)
 		}

@@ -17,8 +17,28 @@ func TestMissingStockNeedsARecordedOverride(t *testing.T) {
 	g.When(confirm(repair.Confirmation{Location: "Workshop"})).Refused("insufficient_quantity_to_repair")
 	g.When(confirm(repair.Confirmation{Override: true, By: "agent-2"})).
 		Then(repair.Confirmed{Override: true, OverriddenBy: "agent-2"})
-	g.When(confirm(repair.Confirmation{InStock: true, Override: true, By: "agent-2"})).Then(repair.Confirmed{})
+	g.When(confirm(repair.Confirmation{Return: here("1"), Override: true, By: "agent-2"})).Then(repair.Confirmed{})
 	given(t, create(submit(repair.Confirm))).When(confirm(repair.Confirmation{})).Then()
+}
+
+// P-13: what is there of the return is what counts, of the lot if there is one,
+// not that something once came back with it.
+func TestSoMuchOfTheReturnMustBeThere(t *testing.T) {
+	with := func(r *repair.Return, lot string) rule {
+		c := repair.Confirmation{Return: r}
+		if lot != "" {
+			c.Lot = &repair.Lot{ID: id(lot), Product: machine.ID}
+		}
+		return confirm(c)
+	}
+	two := given(t, create(func(d *repair.Draft) { d.Quantity = dec("2") }))
+	two.When(with(here("2"), "")).Then(repair.Confirmed{})
+	two.When(with(here("1"), "")).Refused("insufficient_quantity_to_repair")
+	gone := &repair.Return{ID: id("return"), Received: true, Lines: []repair.ReturnLine{{Product: machine.ID, Quantity: *dec("2")}}}
+	two.When(with(gone, "")).Refused("insufficient_quantity_to_repair")
+	lots := given(t, create(func(d *repair.Draft) { d.Product = tracked(machine, product.BySerial) }))
+	lots.When(with(here("1"), "SN1")).Then(repair.Confirmed{Lot: id("SN1")})
+	lots.When(with(here("1"), "SN2")).Refused("insufficient_quantity_to_repair")
 }
 
 // P-05 and 3.4: a tracked product is confirmed with its lot, which may be named

@@ -47,6 +47,7 @@ type Draft struct {
 	ID       uuid.UUID
 	Ticket   uuid.UUID
 	Title    string
+	About    About
 	Project  Project
 	Customer Customer
 	Template *Choice
@@ -58,7 +59,7 @@ type Draft struct {
 // of domain.md 3.5: customer_required (0.7), title_required, title_too_long,
 // project_required, Missing.Project, project_not_field_service, project_archived,
 // worksheets_not_enabled, Missing.Template, template_archived,
-// template_not_allowed.
+// template_not_allowed; then, by field, invalid_value.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
@@ -80,9 +81,13 @@ func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	about, err := d.About.tidy()
+	if err != nil {
+		return nil, err
+	}
 	return []aggregates.Event{
 		Created{
-			Task: d.ID, Ticket: d.Ticket, Title: title, Project: d.Project.ID, Flags: d.Project.Flags,
+			Task: d.ID, Ticket: d.Ticket, Title: title, About: about, Project: d.Project.ID, Flags: d.Project.Flags,
 			Customer: d.Customer.ID, Entity: d.Customer.Entity, Template: template,
 		},
 		FollowerAdded{d.Customer.ID},

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/attachment"
 )
 
 // Event is one of the events below and nothing else.
@@ -16,14 +17,32 @@ type Event interface{ taskEvent() }
 // Created plans an intervention. The project's flags and the template's fields
 // are those of that moment and stay with the task.
 type Created struct {
-	Task    uuid.UUID `json:"task"`
-	Ticket  uuid.UUID `json:"ticket"`
-	Title   string    `json:"title" personal:"true"`
+	Task   uuid.UUID `json:"task"`
+	Ticket uuid.UUID `json:"ticket"`
+	Title  string    `json:"title" personal:"true"`
+	About
 	Project uuid.UUID `json:"project"`
 	Flags
 	Customer uuid.UUID `json:"customer"`
 	Entity   uuid.UUID `json:"entity"`
 	Template *Template `json:"template,omitempty"`
+}
+
+// DetailsChanged says anew what the task says of the visit: all of it.
+type DetailsChanged struct {
+	Title string `json:"title" personal:"true"`
+	About
+}
+
+// MessagePosted is a message about the visit that the customer sees, with its
+// Attachments. Author is the actor's id; FromCustomer tells the customer's words
+// from the company's. Body may be empty when there are Attachments.
+type MessagePosted struct {
+	Message      uuid.UUID         `json:"message"`
+	Author       string            `json:"author"`
+	FromCustomer bool              `json:"from_customer"`
+	Body         string            `json:"body" personal:"true"`
+	Attachments  []attachment.File `json:"attachments,omitempty"`
 }
 
 // FollowerAdded lets a customer follow the task in the portal (F-02).
@@ -74,12 +93,29 @@ type MaterialUsed struct {
 
 // WorksheetSaved is a version of the worksheet, counted from 1, with all that
 // is filled in, not only what changed, and what the work had taken by then; Hash
-// is Hash(Version, Values, Effort).
+// is Hash(Version, Values, Effort). SavedBy, an actor id, filled it in.
 type WorksheetSaved struct {
 	Version int    `json:"version"`
 	Values  Values `json:"values" personal:"true"`
 	Effort
-	Hash string `json:"hash"`
+	Hash    string    `json:"hash"`
+	SavedAt time.Time `json:"saved_at"`
+	SavedBy string    `json:"saved_by"`
+}
+
+// WorksheetConflicted says that the Version that is saved next was filled in by
+// somebody who had seen version Base (0: none) and not With, the newest until
+// then: both stay until somebody chooses.
+type WorksheetConflicted struct {
+	Base    int `json:"base"`
+	With    int `json:"with"`
+	Version int `json:"version"`
+}
+
+// WorksheetConflictSettled says that somebody who had seen the newest version
+// chose: from Version on the others count no more.
+type WorksheetConflictSettled struct {
+	Version int `json:"version"`
 }
 
 // WorksheetSigned is the customer's signature under one version: Signature a
@@ -92,6 +128,7 @@ type WorksheetSigned struct {
 	Signature string    `json:"signature" personal:"true"`
 	Via       string    `json:"via"`
 	SignedAt  time.Time `json:"signed_at"`
+	aggregates.Evidence
 }
 
 // ReportRequested asks for a mail with the signed worksheet to the recipients.
@@ -133,27 +170,33 @@ type Cancelled struct {
 	Reason string    `json:"reason" personal:"true"`
 }
 
-func (Created) taskEvent()         {}
-func (FollowerAdded) taskEvent()   {}
-func (Numbered) taskEvent()        {}
-func (Assigned) taskEvent()        {}
-func (Scheduled) taskEvent()       {}
-func (Started) taskEvent()         {}
-func (Paused) taskEvent()          {}
-func (Resumed) taskEvent()         {}
-func (MaterialUsed) taskEvent()    {}
-func (ReportRequested) taskEvent() {}
-func (ReportSent) taskEvent()      {}
-func (ReportFailed) taskEvent()    {}
-func (WorksheetSaved) taskEvent()  {}
-func (WorksheetSigned) taskEvent() {}
-func (Completed) taskEvent()       {}
-func (Reopened) taskEvent()        {}
-func (Cancelled) taskEvent()       {}
+func (Created) taskEvent()                  {}
+func (DetailsChanged) taskEvent()           {}
+func (MessagePosted) taskEvent()            {}
+func (FollowerAdded) taskEvent()            {}
+func (Numbered) taskEvent()                 {}
+func (Assigned) taskEvent()                 {}
+func (Scheduled) taskEvent()                {}
+func (Started) taskEvent()                  {}
+func (Paused) taskEvent()                   {}
+func (Resumed) taskEvent()                  {}
+func (MaterialUsed) taskEvent()             {}
+func (ReportRequested) taskEvent()          {}
+func (ReportSent) taskEvent()               {}
+func (ReportFailed) taskEvent()             {}
+func (WorksheetSaved) taskEvent()           {}
+func (WorksheetSigned) taskEvent()          {}
+func (WorksheetConflicted) taskEvent()      {}
+func (WorksheetConflictSettled) taskEvent() {}
+func (Completed) taskEvent()                {}
+func (Reopened) taskEvent()                 {}
+func (Cancelled) taskEvent()                {}
 
 // Model is the task aggregate: streams "task-<id>".
 var Model = aggregates.NewModel("task", evolve,
 	aggregates.Define[Created]("task-created"),
+	aggregates.Define[DetailsChanged]("task-details-changed"),
+	aggregates.Define[MessagePosted]("task-message-posted"),
 	aggregates.Define[FollowerAdded]("task-follower-added"),
 	aggregates.Define[Numbered]("task-numbered"),
 	aggregates.Define[Assigned]("task-assigned"),
@@ -162,6 +205,8 @@ var Model = aggregates.NewModel("task", evolve,
 	aggregates.Define[Paused]("task-paused"),
 	aggregates.Define[Resumed]("task-resumed"),
 	aggregates.Define[WorksheetSaved]("worksheet-saved"),
+	aggregates.Define[WorksheetConflicted]("worksheet-conflicted"),
+	aggregates.Define[WorksheetConflictSettled]("worksheet-conflict-settled"),
 	aggregates.Define[WorksheetSigned]("worksheet-signed"),
 	aggregates.Define[MaterialUsed]("task-material-used"),
 	aggregates.Define[ReportRequested]("worksheet-report-requested"),

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -10,8 +11,14 @@ func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Created:
 		return State{
-			ID: e.Task, Status: StatusNew, Ticket: e.Ticket, Title: e.Title, Project: e.Project,
+			ID: e.Task, Status: StatusNew, Ticket: e.Ticket, Title: e.Title, About: e.About, Project: e.Project,
 			Flags: e.Flags, Customer: e.Customer, Entity: e.Entity, Template: e.Template,
+		}
+	case DetailsChanged:
+		s.Title, s.About = e.Title, e.About
+	case MessagePosted:
+		if e.FromCustomer {
+			s.Files += len(e.Attachments)
 		}
 	case FollowerAdded:
 		s.Followers = append(slices.Clip(s.Followers), e.Customer)
@@ -39,7 +46,15 @@ func evolve(s State, e Event) State {
 		s.Mailed = mailedTo(s.Mailed, e.Request, e.Recipient)
 	case ReportFailed:
 		s.Mailed = mailedTo(s.Mailed, e.Request, e.Recipient)
+	case WorksheetConflicted:
+		s.Conflict = append(slices.Clip(s.Conflict), s.Worksheet)
+		s.Signatures = superseded(s.Signatures)
+	case WorksheetConflictSettled:
+		s.Conflict = nil
 	case WorksheetSaved:
+		if !maps.Equal(e.Values, s.Worksheet.Values) {
+			s.FilledIn = e.Version
+		}
 		s.Worksheet = Worksheet(e)
 		s.Signatures = superseded(s.Signatures)
 	case WorksheetSigned:
@@ -67,9 +82,14 @@ func (s State) planned() State {
 }
 
 // stopped is the state after the timer, if one runs, was stopped. A clock that
-// went back takes nothing off.
+// went back takes nothing off. Under a signature the time counts that was
+// signed: more takes a version with it.
 func (s State) stopped(at time.Time) State {
-	if s.Running != (Timer{}) {
+	switch {
+	case s.Running == (Timer{}):
+	case s.Signed():
+		s.Worked = s.Worksheet.WorkedSeconds
+	default:
 		s.Worked += max(0, int64(at.Sub(s.Since)/time.Second))
 	}
 	s.Running, s.Since = Timer{}, time.Time{}

@@ -106,8 +106,25 @@ func cancel(reason string) rule {
 	return func(s task.State) ([]aggregates.Event, error) { return s.Cancel(reason, end) }
 }
 
+// save fills in the worksheet by somebody who has seen what is current.
 func save(v task.Values) rule {
-	return func(s task.State) ([]aggregates.Event, error) { return s.SaveWorksheet(v, start) }
+	return func(s task.State) ([]aggregates.Event, error) {
+		return s.SaveWorksheet(task.Filling{Values: v, Base: s.Worksheet.Version, By: "technician-1", At: start})
+	}
+}
+
+// saveOn fills in the worksheet by somebody who has seen the version.
+func saveOn(version int, v task.Values) rule {
+	return func(s task.State) ([]aggregates.Event, error) {
+		return s.SaveWorksheet(task.Filling{Values: v, Base: version, By: "technician-1", At: start})
+	}
+}
+
+// version is what technician-1 has saved at a time.
+func version(n int, v task.Values, effort task.Effort, at time.Time) task.WorksheetSaved {
+	return task.WorksheetSaved{
+		Version: n, Values: v, Effort: effort, Hash: task.Hash(n, v, effort), SavedAt: at, SavedBy: "technician-1",
+	}
 }
 
 // sign signs what is current, unless it is changed.

@@ -48,7 +48,7 @@ func anyRule(t *rapid.T, s task.State) rule {
 	case "use":
 		return use(seal, rapid.SampledFrom([]string{"0", "1", "2", "-1"}).Draw(t, "quantity"))
 	case "save":
-		return save(valuesOf.Draw(t, "values"))
+		return saveOn(rapid.IntRange(-1, s.Worksheet.Version+1).Draw(t, "base"), valuesOf.Draw(t, "values"))
 	case "sign":
 		return sign(func(w *task.Signing) {
 			w.Image = rapid.SampledFrom([]string{image, image, png("two"), "data:,x"}).Draw(t, "image")
@@ -106,6 +106,14 @@ func lawful(t *rapid.T, s task.State, versions map[int]task.WorksheetSaved) {
 	}
 	if s.Status == task.StatusDone && s.Flags.SignatureRequired && !s.Signed() {
 		t.Fatal("done without a signature")
+	}
+	if s.InConflict() && (s.Status == task.StatusDone || s.Signed()) {
+		t.Fatal("done or signed while two versions wait for a choice")
+	}
+	for _, w := range s.Conflict {
+		if versions[w.Version].Hash != w.Hash || w.Version > s.Worksheet.Version {
+			t.Fatalf("version %d waits as %+v", w.Version, versions[w.Version])
+		}
 	}
 	if s.Running != (task.Timer{}) && (s.Status != task.StatusInProgress || s.Running.Technician != s.Assignee || s.Running.Turn != s.Turn) {
 		t.Fatalf("paused while %s", s.Status)

@@ -60,7 +60,7 @@ func (s State) UseMaterial(w Use, at time.Time) ([]aggregates.Event, error) {
 	events := []aggregates.Event{MaterialUsed{m}}
 	if s.Worksheet.Version > 0 {
 		s.Materials = now
-		events = append(events, s.saved(s.Worksheet.Values, at))
+		events = append(events, s.saved(s.Worksheet.Values, s.Worksheet.SavedBy, at))
 	}
 	return events, nil
 }

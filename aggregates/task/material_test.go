@@ -74,7 +74,7 @@ func TestASignatureCoversMaterialsAndTime(t *testing.T) {
 	g := given(t, signed...).When(use(seal, "2"))
 	g.Then(
 		task.MaterialUsed{Material: seals(2)},
-		task.WorksheetSaved{Version: 2, Values: filled, Effort: effort, Hash: task.Hash(2, filled, effort)},
+		version(2, filled, effort, end),
 	)
 	if g.State().Signed() {
 		t.Error("the signature stands under other materials")

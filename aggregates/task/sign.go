@@ -10,7 +10,8 @@ import (
 )
 
 // Signing is a customer's signature as it comes in: under which version and
-// hash, by whom, the image as a PNG data URL, by which channel and when.
+// hash, by whom, the image as a PNG data URL, by which channel, from where and
+// when.
 type Signing struct {
 	Version int
 	Hash    string
@@ -18,12 +19,13 @@ type Signing struct {
 	Image   string
 	Via     string
 	At      time.Time
+	From    aggregates.Evidence
 }
 
 // Sign puts the customer's signature under the current version of the
 // worksheet (F-10). Refusals: worksheet_not_signable when there is nothing to
 // sign or it is signed; stale_version when the customer saw another version
-// than the current one; then, by field, required, signature_missing,
+// than the current one; worksheet_conflict_open; then, by field, required, signature_missing,
 // signature_not_png, signature_too_large. The same signature again is no event.
 func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	g, signed := s.Signature()
@@ -39,6 +41,9 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	if signed {
 		return nil, aggregates.Refuse("worksheet_not_signable")
 	}
+	if err := s.undisputed(); err != nil {
+		return nil, err
+	}
 	var fields check.Fields
 	fields.Required("name", w.Name)
 	code := check.RefusedSignature(w.Image)
@@ -48,6 +53,7 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	}
 	return []aggregates.Event{WorksheetSigned{
 		Version: w.Version, Hash: w.Hash, Name: strings.TrimSpace(w.Name), Signature: w.Image, Via: w.Via, SignedAt: w.At.UTC(),
+		Evidence: w.From,
 	}}, nil
 }
 

@@ -37,12 +37,14 @@ type Template struct {
 	Fields  []worksheet.Field `json:"fields"`
 }
 
-// Worksheet is the current version; Version is 0 before the first save.
+// Worksheet is a version of the worksheet; Version is 0 before the first save.
 type Worksheet struct {
 	Version int
 	Values  Values
 	Effort
-	Hash string
+	Hash    string
+	SavedAt time.Time
+	SavedBy string
 }
 
 // Signature stands under one version of the worksheet, for ever. Superseded
@@ -70,18 +72,21 @@ type Timer struct {
 // the timer that has run since Since, zero while none does; Worked is what the
 // stopped ones counted, in seconds; Turn is the last that ran or became void.
 // Materials are what it took, by product and lot. Signatures are in the order in
-// which they were given. Mailed are the recipients whose report was sent or
-// failed for good, by the event that asked for it.
+// which they were given. FilledIn is the version since which what is filled in
+// is as it is; Conflict are the versions, oldest first, that were saved apart
+// from the newest and wait beside it for a choice. Mailed are the recipients
+// whose report was sent or failed for good, by the event that asked for it.
 type State struct {
-	ID           uuid.UUID
-	Number       string
-	Status       Status
-	Running      Timer
-	Since        time.Time
-	Turn         int
-	Worked       int64
-	Ticket       uuid.UUID
-	Title        string
+	ID      uuid.UUID
+	Number  string
+	Status  Status
+	Running Timer
+	Since   time.Time
+	Turn    int
+	Worked  int64
+	Ticket  uuid.UUID
+	Title   string
+	About
 	Project      uuid.UUID
 	Flags        Flags
 	Customer     uuid.UUID
@@ -92,9 +97,12 @@ type State struct {
 	PlannedStart time.Time
 	PlannedEnd   time.Time
 	Worksheet    Worksheet
+	FilledIn     int
+	Conflict     []Worksheet
 	Materials    []Material
 	Signatures   []Signature
 	Mailed       map[uuid.UUID][]string
+	Files        int // that customers added
 }
 
 // Paused says that the work has begun and that nobody is at it.

@@ -34,15 +34,28 @@ func TestAssigningRunningWorkPausesIt(t *testing.T) {
 	given(t, with(visit(), pause())...).When(assign("technician-2")).Then(task.Assigned{Assignee: "technician-2"})
 }
 
-// The stopped timers count the time worked: two hours each here.
+// The stopped timers count the time worked, two hours each here: what the
+// customer has signed, and no more than that (2.10).
 func TestTheTimeWorkedAddsUp(t *testing.T) {
-	for want, rules := range map[int64][]rule{
-		0:     visit(),
-		7200:  with(visit(), pause()),
-		14400: with(visit(), pause(), resume(), save(filled), sign(), complete()),
+	unsigned := visit(func(d *task.Draft) { d.Project.SignatureRequired = false })
+	signed := with(visit(), pause(), resume(), save(filled), sign())
+	for name, c := range map[string]struct {
+		want  int64
+		rules []rule
+	}{
+		"at work":                  {0, visit()},
+		"paused":                   {7200, with(visit(), pause())},
+		"done without a signature": {14400, with(unsigned, pause(), resume(), save(filled), complete())},
+		"done as signed":           {7200, with(signed, complete())},
+		"paused as signed":         {7200, with(signed, pause())},
+		"worked on":                {14400, with(signed, pause(), resume(), pause())},
 	} {
-		if got := given(t, rules...).When(none).State().Worked; got != want {
-			t.Errorf("worked %d s, want %d", got, want)
+		if got := given(t, c.rules...).When(none).State().Worked; got != c.want {
+			t.Errorf("%s: worked %d s, want %d", name, got, c.want)
 		}
+	}
+	g, _ := given(t, with(signed, complete())...).When(none).State().Signature()
+	if want := task.Hash(1, filled, task.Effort{WorkedSeconds: 7200}); g.Hash != want {
+		t.Errorf("signed %s, want %s", g.Hash, want)
 	}
 }

@@ -64,12 +64,15 @@ func (s State) Schedule(start, end time.Time, hasAddress bool) ([]aggregates.Eve
 
 // Complete ends the work at a time. Where the project demands a signature, the current
 // version of the worksheet must bear one. Refusals: task_not_in_progress,
-// signature_required.
+// worksheet_conflict_open, signature_required.
 func (s State) Complete(at time.Time) ([]aggregates.Event, error) {
 	if s.Status == StatusDone {
 		return nil, nil
 	}
 	if err := s.inProgress(); err != nil {
+		return nil, err
+	}
+	if err := s.undisputed(); err != nil {
 		return nil, err
 	}
 	if s.Flags.SignatureRequired && !s.Signed() {

@@ -14,18 +14,18 @@ import (
 // F-08, 2.10: each save that changes something is a version.
 func TestEachSaveIsAVersion(t *testing.T) {
 	g := given(t, visit()...)
-	g.When(save(filled)).Then(task.WorksheetSaved{Version: 1, Values: filled, Hash: task.Hash(1, filled, task.Effort{})})
+	g.When(save(filled)).Then(version(1, filled, task.Effort{}, start))
 	given(t, with(visit(), save(filled))...).When(save(filled)).Then()
 	more := task.Values{"work": "pump replaced", "tested": true, "hours": json.Number("1.5")}
 	given(t, with(visit(), save(filled))...).When(save(more)).
-		Then(task.WorksheetSaved{Version: 2, Values: more, Hash: task.Hash(2, more, task.Effort{})})
+		Then(version(2, more, task.Effort{}, start))
 }
 
 // 2.10: required fields are there and every value is of its field's type; all
 // faults are said at once.
 func TestAWorksheetFitsItsTemplate(t *testing.T) {
 	bad := values(t, `{"work":" ","hours":"many","tested":"yes","on":"2026-02-30","colour":"red","extra":["a"]}`)
-	_, err := given(t, visit()...).When(none).State().SaveWorksheet(bad, start)
+	_, err := given(t, visit()...).When(none).State().SaveWorksheet(task.Filling{Values: bad, At: start})
 	var refusals aggregates.Refusals
 	if !errors.As(err, &refusals) {
 		t.Fatal(err)

@@ -40,11 +40,19 @@ type FieldServiceProjectSet struct {
 	Project uuid.UUID `json:"project"`
 }
 
+// Archived keeps the team out of new tickets (domain.md 2.11).
+type Archived struct{}
+
+// Unarchived takes that back.
+type Unarchived struct{}
+
 func (Created) teamEvent()                {}
 func (SettingsChanged) teamEvent()        {}
 func (ServiceEnabled) teamEvent()         {}
 func (ServiceDisabled) teamEvent()        {}
 func (FieldServiceProjectSet) teamEvent() {}
+func (Archived) teamEvent()               {}
+func (Unarchived) teamEvent()             {}
 
 // Model is the team aggregate: streams "team-<id>".
 var Model = aggregates.NewModel("team", evolve,
@@ -53,4 +61,6 @@ var Model = aggregates.NewModel("team", evolve,
 	aggregates.Define[ServiceEnabled]("team-service-enabled"),
 	aggregates.Define[ServiceDisabled]("team-service-disabled"),
 	aggregates.Define[FieldServiceProjectSet]("team-field-service-project-set"),
+	aggregates.Define[Archived]("team-archived"),
+	aggregates.Define[Unarchived]("team-unarchived"),
 )

@@ -43,6 +43,7 @@ type State struct {
 	Services map[Service]bool
 	Modules  map[string]bool
 	Project  uuid.UUID
+	Archived bool
 	Settings
 }
 
@@ -61,6 +62,10 @@ func evolve(s State, e Event) State {
 		s.Services = with(s.Services, e.Service, false)
 	case FieldServiceProjectSet:
 		s.Project = e.Project
+	case Archived:
+		s.Archived = true
+	case Unarchived:
+		s.Archived = false
 	}
 	return s
 }

@@ -2,11 +2,11 @@ package ticket
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/attachment"
 	"aftersales/aggregates/check"
 )
 
@@ -44,11 +44,13 @@ func (f Follower) named() error {
 }
 
 // PostMessage adds a message that the customer sees. The customer's own
-// message reopens a closed ticket (domain.md 2.1).
+// message reopens a closed ticket (domain.md 2.1). Refusals: those of
+// attachment.Say.
 func (s State) PostMessage(m MessagePosted) ([]aggregates.Event, error) {
-	if strings.TrimSpace(m.Body) == "" {
-		return nil, aggregates.Refuse("required").On("body")
+	if err := attachment.Say(m.Body, m.Attachments, m.FromCustomer, s.Files); err != nil {
+		return nil, err
 	}
+	m.Entity = s.Details.Entity
 	events := []aggregates.Event{m}
 	if s.Closed && m.FromCustomer {
 		events = append(events, Reopened{})
@@ -56,10 +58,10 @@ func (s State) PostMessage(m MessagePosted) ([]aggregates.Event, error) {
 	return events, nil
 }
 
-// LogNote adds an internal note.
+// LogNote adds an internal note. Refusals: those of attachment.Say.
 func (s State) LogNote(n NoteLogged) ([]aggregates.Event, error) {
-	if strings.TrimSpace(n.Body) == "" {
-		return nil, aggregates.Refuse("required").On("body")
+	if err := attachment.Say(n.Body, n.Attachments, false, 0); err != nil {
+		return nil, err
 	}
 	return []aggregates.Event{n}, nil
 }

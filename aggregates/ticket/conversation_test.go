@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"aftersales/aggregates"
@@ -42,8 +43,8 @@ func TestTheCustomersReplyReopensAClosedTicket(t *testing.T) {
 	post := func(m ticket.MessagePosted) rule {
 		return func(s ticket.State) ([]aggregates.Event, error) { return s.PostMessage(m) }
 	}
-	reply := ticket.MessagePosted{Message: lot, Author: "customer-1", FromCustomer: true, Body: "It broke again."}
-	answer := ticket.MessagePosted{Message: lot, Author: "agent-1", Body: "We are sorry."}
+	reply := ticket.MessagePosted{Message: lot, Author: "customer-1", FromCustomer: true, Body: "It broke again.", Entity: customerA}
+	answer := ticket.MessagePosted{Message: lot, Author: "agent-1", Body: "We are sorry.", Entity: customerA}
 	closed := aggregatetest.For(t, ticket.Model, opened, ticket.Closed{})
 	closed.When(post(reply)).Then(reply, ticket.Reopened{})
 	closed.When(post(answer)).Then(answer)
@@ -74,7 +75,9 @@ func TestAskingAgainChangesNothing(t *testing.T) {
 		"to B":       change(toB),
 		"follow B":   follow(ticket.Follower{Contact: customerB}),
 		"unfollow B": unfollow(ticket.Follower{Contact: customerB}),
-		"link":       func(s ticket.State) ([]aggregates.Event, error) { return s.LinkDocument(document) },
+		"link": func(s ticket.State) ([]aggregates.Event, error) {
+			return s.LinkDocument(document, customerA, customerA)
+		},
 	}
 	names := slices.Sorted(maps.Keys(rules))
 	rapid.Check(t, func(t *rapid.T) {
@@ -100,4 +103,28 @@ func TestAskingAgainChangesNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Section 4: a description written about one customer is not for the next one,
+// until it is written anew; what was written about nobody known is for whoever
+// turns out to be the customer.
+func TestADescriptionIsForTheCustomerItWasWrittenAbout(t *testing.T) {
+	of := func(entity uuid.UUID, text string) ticket.Details {
+		return with(func(d *ticket.Details) { d.Customer, d.Entity, d.Description = entity, entity, text })
+	}
+	begun := func(d ticket.Details) ticket.Opened { return ticket.Opened{Ticket: id, Stage: "new", Details: d} }
+	for name, c := range map[string]struct {
+		want   bool
+		events []aggregates.Event
+	}{
+		"one's own":      {true, []aggregates.Event{begun(of(customerA, "a"))}},
+		"handed over":    {false, []aggregates.Event{begun(of(customerA, "a")), ticket.DetailsChanged{Details: of(customerB, "a")}}},
+		"written anew":   {true, []aggregates.Event{begun(of(customerA, "a")), ticket.DetailsChanged{Details: of(customerB, "b")}}},
+		"come back":      {true, []aggregates.Event{begun(of(customerA, "a")), ticket.DetailsChanged{Details: of(customerB, "a")}, ticket.DetailsChanged{Details: of(customerA, "a")}}},
+		"nobody's first": {true, []aggregates.Event{begun(of(uuid.Nil, "a")), ticket.DetailsChanged{Details: of(customerB, "a")}}},
+	} {
+		if got := ticket.Model.Fold(c.events...).DescriptionShared(); got != c.want {
+			t.Errorf("%s: shared %t", name, got)
+		}
+	}
 }

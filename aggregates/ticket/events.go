@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/attachment"
 )
 
 // Event is one of the events below and nothing else.
@@ -57,12 +58,16 @@ type FollowerRemoved struct {
 }
 
 // MessagePosted is a message that the customer sees. Author is the actor's id;
-// FromCustomer tells the customer's words from the team's.
+// FromCustomer tells the customer's words from the team's. Body may be empty when
+// there are Attachments, which the customer sees too. Entity is the customer's
+// whom the ticket was of, nil before it had one: another one must not see it.
 type MessagePosted struct {
-	Message      uuid.UUID `json:"message"`
-	Author       string    `json:"author"`
-	FromCustomer bool      `json:"from_customer"`
-	Body         string    `json:"body" personal:"true"`
+	Message      uuid.UUID         `json:"message"`
+	Author       string            `json:"author"`
+	FromCustomer bool              `json:"from_customer"`
+	Body         string            `json:"body" personal:"true"`
+	Attachments  []attachment.File `json:"attachments,omitempty"`
+	Entity       uuid.UUID         `json:"entity,omitzero"`
 }
 
 // Rated is the customer's opinion of the work on the ticket; a later one counts
@@ -72,11 +77,12 @@ type Rated struct {
 	Comment string `json:"comment,omitempty" personal:"true"`
 }
 
-// NoteLogged is an internal note that no customer ever sees.
+// NoteLogged is an internal note that no customer ever sees, nor its Attachments.
 type NoteLogged struct {
-	Note   uuid.UUID `json:"note"`
-	Author string    `json:"author"`
-	Body   string    `json:"body" personal:"true"`
+	Note        uuid.UUID         `json:"note"`
+	Author      string            `json:"author"`
+	Body        string            `json:"body" personal:"true"`
+	Attachments []attachment.File `json:"attachments,omitempty"`
 }
 
 // DocumentLinked says that a document was made from the ticket.

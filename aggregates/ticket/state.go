@@ -60,17 +60,20 @@ type Document struct {
 }
 
 // State is a ticket as folded from its events; ID is nil before the first.
-// Followers and Documents are in the order in which they came.
+// Followers and Documents are in the order in which they came. DescribedFor is
+// the entity that the ticket was of when its description was written.
 type State struct {
-	ID        uuid.UUID
-	Number    string
-	Details   Details
-	Stage     string
-	Assignee  string
-	Closed    bool
-	Followers []Follower
-	Documents []Document
-	Rating    Rating
+	ID           uuid.UUID
+	Number       string
+	Details      Details
+	DescribedFor uuid.UUID
+	Stage        string
+	Assignee     string
+	Closed       bool
+	Followers    []Follower
+	Documents    []Document
+	Rating       Rating
+	Files        int // that customers added
 }
 
 // Status is "open" or "closed".
@@ -81,13 +84,23 @@ func (s State) Status() string {
 	return "open"
 }
 
+// DescriptionShared says whether the description is for the customer's eyes, and
+// not about somebody else whom the ticket was of before.
+func (s State) DescriptionShared() bool {
+	return s.DescribedFor == uuid.Nil || s.DescribedFor == s.Details.Entity
+}
+
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Opened:
 		s.ID, s.Number, s.Stage, s.Details = e.Ticket, e.Number, e.Stage, e.Details
+		s.DescribedFor = e.Entity
 	case Numbered:
 		s.Number = e.Number
 	case DetailsChanged:
+		if e.Description != s.Details.Description {
+			s.DescribedFor = e.Entity
+		}
 		s.Details = e.Details
 	case Assigned:
 		s.Assignee = e.Assignee
@@ -103,8 +116,12 @@ func evolve(s State, e Event) State {
 		s.Followers = slices.DeleteFunc(slices.Clone(s.Followers), e.is)
 	case Rated:
 		s.Rating = e.Rating
-	case MessagePosted, NoteLogged:
-		// The timeline shows them; no rule asks what was said.
+	case MessagePosted:
+		if e.FromCustomer {
+			s.Files += len(e.Attachments)
+		}
+	case NoteLogged:
+		// The timeline shows it; no rule asks what was said.
 	case DocumentLinked:
 		s.Documents = append(slices.Clip(s.Documents), e.Document)
 	}

@@ -133,12 +133,25 @@ func (s State) Reopen() ([]aggregates.Event, error) {
 	return []aggregates.Event{Reopened{}}, nil
 }
 
-// LinkDocument notes that a document was made from the ticket.
-func (s State) LinkDocument(d Document) ([]aggregates.Event, error) {
+// LinkDocument notes that a document was made from the ticket, for the customer
+// it had then (nil when no service made it). Who changed the customer while the
+// first document was being made came too late: the customer comes back.
+func (s State) LinkDocument(d Document, customer, entity uuid.UUID) ([]aggregates.Event, error) {
 	for _, known := range s.Documents {
 		if known.ID == d.ID {
 			return nil, nil
 		}
 	}
-	return []aggregates.Event{DocumentLinked{d}}, nil
+	back := s.Details
+	if customer != uuid.Nil && len(s.Documents) == 0 {
+		back.Customer = customer
+		if back.Entity != entity {
+			back.Entity, back.Order = entity, uuid.Nil // an order is of the customer
+		}
+	}
+	events, err := s.ChangeDetails(back)
+	if err != nil {
+		return nil, err
+	}
+	return append(events, DocumentLinked{d}), nil
 }

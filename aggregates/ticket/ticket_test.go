@@ -120,7 +120,7 @@ func TestTheCustomerIsLockedOnceADocumentIsLinked(t *testing.T) {
 }
 
 func TestADocumentIsLinkedOnce(t *testing.T) {
-	link := func(s ticket.State) ([]aggregates.Event, error) { return s.LinkDocument(document) }
+	link := func(s ticket.State) ([]aggregates.Event, error) { return s.LinkDocument(document, uuid.Nil, uuid.Nil) }
 	aggregatetest.For(t, ticket.Model, opened).When(link).Then(linked)
 	aggregatetest.For(t, ticket.Model, opened, linked).When(link).Then()
 	// Decision 20: a closed ticket still takes documents.
@@ -128,6 +128,26 @@ func TestADocumentIsLinkedOnce(t *testing.T) {
 	if diff := cmp.Diff([]ticket.Document{document}, closed.When(link).State().Documents); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Decision 21: a customer that was changed while the first document was being
+// made for the one before comes back, and follows again; an order of the other
+// one does not stay. Later documents change nothing.
+func TestACustomerWhoHasADocumentComesBack(t *testing.T) {
+	link := func(s ticket.State) ([]aggregates.Event, error) {
+		return s.LinkDocument(document, customerA, customerA)
+	}
+	toB := with(func(d *ticket.Details) { d.Customer, d.Entity, d.Order = customerB, customerB, table })
+	followsB := ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB}}
+	gone := []aggregates.Event{opened, followsA, ticket.FollowerRemoved(followsA), ticket.DetailsChanged{Details: toB}, followsB}
+
+	aggregatetest.For(t, ticket.Model, gone...).When(link).Then(
+		ticket.DetailsChanged{Details: details},
+		ticket.FollowerRemoved(followsB), followsA, linked,
+	)
+	aggregatetest.For(t, ticket.Model, opened, followsA).When(link).Then(linked)
+	other := ticket.DocumentLinked{Document: ticket.Document{Kind: "coupon", ID: chair, Stream: "coupon-1"}}
+	aggregatetest.For(t, ticket.Model, append(gone, other)...).When(link).Then(linked)
 }
 
 func TestWorkOnATicketGoesOnWhileItIsOpen(t *testing.T) {

@@ -60,6 +60,7 @@ func (d Delivery) Again(failed time.Time) time.Time {
 		return time.Time{}
 	}
 	wait := schedule[d.Attempt-1]
-	jitter := wait / 5 * time.Duration(d.Event[(d.Attempt+3)%len(d.Event)]) / 255
+	random := d.Event[9:] // before, ids have their version and variant
+	jitter := wait / 5 * time.Duration(random[d.Attempt%len(random)]) / 255
 	return failed.Add(wait + jitter)
 }

@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -82,26 +83,32 @@ func TestAWebhookIsPausedAndGoesOn(t *testing.T) {
 	}
 }
 
-func TestAttemptsFollowTheScheduleAndEnd(t *testing.T) {
-	d := webhook.Delivery{Event: registered.Webhook}
-	var total time.Duration
-	for d.Attempt = 1; ; d.Attempt++ {
-		again := d.Again(now)
-		if again.IsZero() {
-			break
-		}
-		wait := again.Sub(now)
-		if wait < 5*time.Second || wait > 29*time.Hour {
-			t.Errorf("attempt %d waits %s", d.Attempt, wait)
-		}
-		total += wait
+// Each message waits what the schedule says and up to a fifth more, and the
+// messages that failed together come back spread over that fifth.
+func TestAttemptsFollowTheScheduleWithJitterAndEnd(t *testing.T) {
+	const messages, parts = 1000, 10
+	schedule := []time.Duration{
+		5 * time.Second, 30 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
+		10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 	}
-	if d.Attempt != 11 || total < 72*time.Hour {
-		t.Errorf("%d attempts in %s", d.Attempt, total)
+	for n, wait := range schedule {
+		var spread [parts]int
+		for i := range messages {
+			d := webhook.Delivery{Event: aggregates.DeriveID("message", strconv.Itoa(i)), Attempt: n + 1}
+			again := d.Again(now)
+			late := again.Sub(now) - wait
+			if late < 0 || late > wait/5 || !again.Equal(d.Again(now)) {
+				t.Fatalf("attempt %d: %s later than %s", n+1, late, wait)
+			}
+			spread[min(int(parts*late/(wait/5)), parts-1)]++
+		}
+		if slices.Min(spread[:]) < messages/parts/2 {
+			t.Errorf("attempt %d comes back together: %v", n+1, spread)
+		}
 	}
-	other := d
-	d.Attempt, other.Attempt, other.Event = 5, 5, uuid.Max
-	if d.Again(now).Equal(other.Again(now)) {
-		t.Error("all come back at once")
+	for _, beyond := range []int{len(schedule) + 1, len(schedule) + 2} {
+		if d := (webhook.Delivery{Event: registered.Webhook, Attempt: beyond}); !d.Again(now).IsZero() {
+			t.Errorf("there is an attempt after attempt %d", beyond)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -14,10 +15,13 @@ import (
 	"aftersales/http/client"
 )
 
+var readWrites = flag.Int("writes", 300, "how many documents TestReadYourWrites makes and reads")
+
 // TestReadYourWrites (D5): what was answered with 201 is there after kill -9, and
 // is read at its Location as soon as the answer's position is waited for.
 func TestReadYourWrites(t *testing.T) {
-	const rounds, writers, each = 3, 4, 25
+	const rounds, writers = 3, 4
+	each := max(1, *readWrites/rounds/writers)
 	s := serve(t)
 	for round := range rounds {
 		ctx := within(t)

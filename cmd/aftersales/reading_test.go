@@ -42,7 +42,8 @@ func printed(t *testing.T, args ...string) []event {
 }
 
 // identities are what events are, without when they were recorded. An id that
-// stands twice fails the test.
+// stands twice fails the test. Which of several commands at once is the first to
+// use a currency is chance, and with it the id of what says so.
 func identities(t *testing.T, events []event) []string {
 	t.Helper()
 	seen := map[string]bool{}
@@ -52,7 +53,11 @@ func identities(t *testing.T, events []event) []string {
 			t.Errorf("the log has event %s twice", e.ID)
 		}
 		seen[e.ID] = true
-		all = append(all, strings.Join([]string{e.Stream, e.Type, e.ID}, " "))
+		identity := e.Stream + " " + e.Type
+		if e.Type != "currency-first-used" {
+			identity += " " + e.ID
+		}
+		all = append(all, identity)
 	}
 	slices.Sort(all)
 	return all

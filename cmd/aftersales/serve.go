@@ -47,6 +47,7 @@ type serveCommand struct {
 	ShopURL          string    `name:"shop-url" env:"AFTERSALES_SHOP_URL" help:"Shop that share links lead to; empty: none."`
 	SMTPURL          string    `name:"smtp-url" env:"AFTERSALES_SMTP_URL" help:"Mail server (smtp://user:password@host:port, smtps://…); empty: mails are kept as files in the data folder."`
 	MailFrom         string    `name:"mail-from" env:"AFTERSALES_MAIL_FROM" help:"Sender of mails; empty: the user of the mail server, or aftersales at its host."`
+	RestoreCoupons   bool      `name:"restore-coupons" env:"AFTERSALES_RESTORE_COUPONS" help:"Let a coupon be used again when the order that used it up is cancelled."`
 	AllowOverCredit  bool      `name:"allow-over-credit" env:"AFTERSALES_ALLOW_OVER_CREDIT" help:"Let credit notes exceed their invoice; the document says by how much."`
 	InsecureWebhooks bool      `name:"insecure-webhooks" env:"AFTERSALES_INSECURE_WEBHOOKS" help:"Let webhooks be at addresses without TLS and inside the network: for trying out."`
 	OIDC             oidcFlags `embed:"" prefix:"oidc-"`
@@ -198,14 +199,14 @@ func (c *serveCommand) service(p *parts, logger *slog.Logger, observe func(comma
 		return nil, err
 	}
 	currency := aggregates.Currency(c.Currency)
-	if _, known := currency.Digits(); !known {
-		return nil, fmt.Errorf("currency %q is not known", c.Currency)
+	if !aggregates.IsCurrencyCode(c.Currency) { // one that nobody knows yet can be registered
+		return nil, fmt.Errorf("currency %q is not three capital letters", c.Currency)
 	}
 	return commands.New(commands.Config{
 		Observe: observe,
 		Store:   p.store, Codec: p.codec, Now: time.Now, Random: rand.Reader, Zone: zone, Company: c.Company,
 		Currency: currency, Secrets: secrets, ShopURL: c.ShopURL, Logger: logger,
-		InsecureWebhooks: c.InsecureWebhooks, AllowOverCredit: c.AllowOverCredit,
+		InsecureWebhooks: c.InsecureWebhooks, AllowOverCredit: c.AllowOverCredit, RestoreCoupons: c.RestoreCoupons,
 	}), nil
 }
 

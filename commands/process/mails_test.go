@@ -106,9 +106,9 @@ func TestMailsAreSentAtLeastOnce(t *testing.T) {
 	id := func(name string) *uuid.UUID { i := aggregates.DeriveID("test", name); return &i }
 	for i, c := range []commands.Command{
 		&commands.RegisterCustomer{ID: id("customer"), Name: "Customer A", Email: "a@example.com"},
-		&commands.DefineProgram{ID: id("program"), Name: "Sorry", Type: program.Coupons, Rewards: []program.Reward{
+		&commands.DefineProgram{ID: id("program"), ProgramTerms: commands.ProgramTerms{Name: "Sorry", Type: program.Coupons, Rewards: []program.Reward{
 			{Type: program.Discount, Discount: aggregates.NewDecimal(10)},
-		}},
+		}}},
 		&commands.CreateTeam{ID: id("team"), Name: "Support"},
 		&commands.EnableTeamService{Team: *id("team"), Service: team.Coupons, ModulesConfirmed: true},
 		&commands.OpenTicket{ID: id("ticket"), TicketDetails: commands.TicketDetails{Title: "Lamp", Team: *id("team"), Customer: *id("customer")}},

@@ -156,7 +156,7 @@ func (t *teller) tell(ctx context.Context, d registered.Delivery) error {
 	}
 	o := registered.Outcome{At: t.Commands.Now()}
 	m := webhook.Message{ID: d.Event, Type: d.Type, RecordedAt: d.RecordedAt, Data: d.Payload(target.Full)}
-	status, err := t.sender.Send(ctx, target.URL, target.Secrets, m, o.At)
+	status, err := t.sender.Send(ctx, target.URL, target.Keys, m, o.At)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

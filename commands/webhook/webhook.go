@@ -13,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -56,15 +55,16 @@ func NewSender(insecure bool) *Sender {
 	}}
 }
 
-// Send posts the message, signed with each secret, at the time now. Status is
+// Send posts the message, signed with each key ("whsec_…" or "whsk_…"), at the
+// time now. Status is
 // the answer's, 0 without one; the error says why the message was not taken:
 // only a status from 200 to 299 takes it.
-func (s *Sender) Send(ctx context.Context, url string, secrets []string, m Message, now time.Time) (status int, err error) {
+func (s *Sender) Send(ctx context.Context, url string, keys []string, m Message, now time.Time) (status int, err error) {
 	body, err := json.Marshal(map[string]any{"type": m.Type, "timestamp": m.RecordedAt.UTC().Format(time.RFC3339Nano), "data": m.Data})
 	if err != nil {
 		return 0, err
 	}
-	signature, err := sign(secrets, m.ID.String(), now, body)
+	signature, err := sign(keys, m.ID.String(), now, body)
 	if err != nil {
 		return 0, err
 	}
@@ -87,22 +87,6 @@ func (s *Sender) Send(ctx context.Context, url string, secrets []string, m Messa
 		return answer.StatusCode, fmt.Errorf("answered %d", answer.StatusCode)
 	}
 	return answer.StatusCode, nil
-}
-
-func sign(secrets []string, id string, now time.Time, body []byte) (string, error) {
-	var all []string
-	for _, secret := range secrets {
-		w, err := standardwebhooks.NewWebhook(secret)
-		if err != nil {
-			return "", err
-		}
-		signature, err := w.Sign(id, now, body)
-		if err != nil {
-			return "", err
-		}
-		all = append(all, signature)
-	}
-	return strings.Join(all, " "), nil
 }
 
 // plain is the error without the address, which may hold a secret of the

@@ -39,7 +39,7 @@ func TestSlicesOfAnySizeAndARebuildGiveTheSameCandidates(t *testing.T) {
 		}, candidates.Projection)
 		projectionstest.Wait(t, r, "candidates", last)
 		live := projectionstest.Dump(t, r, "candidates")
-		if len(live["candidate"]) != 2*10 || len(live["aggregate"]) != 2*9 {
+		if len(live["candidate"]) != 2*11 || len(live["aggregate"]) != 2*10 {
 			t.Errorf("%d candidates in %d streams", len(live["candidate"]), len(live["aggregate"]))
 		}
 		if first == nil {

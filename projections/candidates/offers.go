@@ -138,7 +138,7 @@ func offerOrder(s order.State) []offer {
 // offerProgram leaves what depends on the day and on the use to the rule that
 // is asked when the program is shown.
 func offerProgram(s program.State) []offer {
-	return one("coupon_program", s.ID, s.Type == program.Coupons && !s.Archived, true)
+	return one("coupon_program", s.ID, s.Type == program.Coupons && !s.Archived && !s.Draft, true)
 }
 
 func offerLocation(s location.State) []offer { return one("location", s.ID, true, s.ReturnLocation) }

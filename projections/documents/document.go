@@ -40,8 +40,8 @@ type Document struct {
 	// Fields is the JSON object of what the kind has besides, in the shape of
 	// the HTTP API.
 	Fields json.RawMessage
-	// Sealed is the encrypted code of a coupon, for those who may see it. It is
-	// never part of the JSON.
+	// Sealed is the encrypted code of a coupon and the token of its link, for
+	// those who may see them. It is never part of the JSON.
 	Sealed string
 	// Historical says that a later state may exist.
 	Historical bool

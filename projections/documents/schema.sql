@@ -70,7 +70,7 @@ COMMENT ON COLUMN document.tax_minor      IS 'Tax, in minor units.';
 COMMENT ON COLUMN document.total_minor    IS 'Total, in minor units; of a payment its amount.';
 COMMENT ON COLUMN document.residual_minor IS 'What is open of it, in minor units: to be paid, or of a credit note to be given back.';
 COMMENT ON COLUMN document.quantity       IS 'Sum of the quantities of its lines: of a delivery what left, of a return what arrived.';
-COMMENT ON COLUMN document.code_sealed    IS 'Encrypted code of a coupon.';
+COMMENT ON COLUMN document.code_sealed    IS 'Encrypted code of a coupon, and token of its link.';
 COMMENT ON COLUMN document.fields         IS 'What the kind has besides, in the shape of the HTTP API.';
 
 COMMENT ON TABLE  document_line IS 'The lines of invoices, credit notes, orders, deliveries, returns and the parts of repairs.';

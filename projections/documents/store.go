@@ -16,45 +16,45 @@ import (
 
 // row is a row of the table "document"; what is empty in a Document is null.
 type row struct {
-	Kind       string               `json:"kind"`
-	ID         uuid.UUID            `json:"id"`
-	Stream     string               `json:"stream"`
-	Number     *string              `json:"number"`
-	State      string               `json:"state"`
-	Ticket     *uuid.UUID           `json:"ticket"`
-	Customer   *uuid.UUID           `json:"customer"`
-	Entity     *uuid.UUID           `json:"entity"`
-	Team       *uuid.UUID           `json:"team"`
-	CreatedAt  time.Time            `json:"created_at"`
-	UpdatedAt  time.Time            `json:"updated_at"`
-	Created    eventstore.Position  `json:"created"`
-	Position   eventstore.Position  `json:"position"`
-	Currency   *aggregates.Currency `json:"currency"`
-	Untaxed    *int64               `json:"untaxed_minor"`
-	Tax        *int64               `json:"tax_minor"`
-	Total      *int64               `json:"total_minor"`
-	Residual   *int64               `json:"residual_minor"`
-	Quantity   *aggregates.Decimal  `json:"quantity"`
-	CodeSealed *string              `json:"code_sealed"`
-	Fields     json.RawMessage      `json:"fields"`
+	Kind       string              `json:"kind"`
+	ID         uuid.UUID           `json:"id"`
+	Stream     string              `json:"stream"`
+	Number     *string             `json:"number"`
+	State      string              `json:"state"`
+	Ticket     *uuid.UUID          `json:"ticket"`
+	Customer   *uuid.UUID          `json:"customer"`
+	Entity     *uuid.UUID          `json:"entity"`
+	Team       *uuid.UUID          `json:"team"`
+	CreatedAt  time.Time           `json:"created_at"`
+	UpdatedAt  time.Time           `json:"updated_at"`
+	Created    eventstore.Position `json:"created"`
+	Position   eventstore.Position `json:"position"`
+	Currency   *string             `json:"currency"`
+	Untaxed    *int64              `json:"untaxed_minor"`
+	Tax        *int64              `json:"tax_minor"`
+	Total      *int64              `json:"total_minor"`
+	Residual   *int64              `json:"residual_minor"`
+	Quantity   *aggregates.Decimal `json:"quantity"`
+	CodeSealed *string             `json:"code_sealed"`
+	Fields     json.RawMessage     `json:"fields"`
 }
 
 // line is a row of the table "document_line".
 type line struct {
-	Kind     string               `json:"kind"`
-	Document uuid.UUID            `json:"document"`
-	Place    int                  `json:"place"`
-	Line     uuid.UUID            `json:"line"`
-	Product  *uuid.UUID           `json:"product"`
-	Origin   *uuid.UUID           `json:"origin"`
-	Quantity aggregates.Decimal   `json:"quantity"`
-	Done     *aggregates.Decimal  `json:"done_quantity"`
-	Credited *aggregates.Decimal  `json:"credited_quantity"`
-	Returned *aggregates.Decimal  `json:"returned_quantity"`
-	Currency *aggregates.Currency `json:"currency"`
-	Untaxed  *int64               `json:"untaxed_minor"`
-	Tax      *int64               `json:"tax_minor"`
-	Total    *int64               `json:"total_minor"`
+	Kind     string              `json:"kind"`
+	Document uuid.UUID           `json:"document"`
+	Place    int                 `json:"place"`
+	Line     uuid.UUID           `json:"line"`
+	Product  *uuid.UUID          `json:"product"`
+	Origin   *uuid.UUID          `json:"origin"`
+	Quantity aggregates.Decimal  `json:"quantity"`
+	Done     *aggregates.Decimal `json:"done_quantity"`
+	Credited *aggregates.Decimal `json:"credited_quantity"`
+	Returned *aggregates.Decimal `json:"returned_quantity"`
+	Currency *string             `json:"currency"`
+	Untaxed  *int64              `json:"untaxed_minor"`
+	Tax      *int64              `json:"tax_minor"`
+	Total    *int64              `json:"total_minor"`
 }
 
 // store replaces the rows of the changed documents and of their lines.
@@ -89,7 +89,7 @@ func (d Document) row() row {
 		Kind: d.Kind, ID: d.ID, Stream: d.Stream, Number: text(d.Number), State: d.State,
 		Ticket: ref(d.Ticket), Customer: ref(d.Customer), Entity: ref(d.Entity), Team: ref(d.Team),
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, Created: d.Created, Position: d.Position,
-		Currency: text(d.columns.Currency), Untaxed: d.columns.Untaxed, Tax: d.columns.Tax,
+		Currency: text(d.columns.Currency.Code()), Untaxed: d.columns.Untaxed, Tax: d.columns.Tax,
 		Total: d.columns.Total, Residual: d.columns.Residual, Quantity: d.columns.Quantity,
 		CodeSealed: text(d.Sealed), Fields: d.Fields,
 	}

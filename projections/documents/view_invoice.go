@@ -1,8 +1,6 @@
 package documents
 
 import (
-	"slices"
-
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
@@ -10,12 +8,14 @@ import (
 )
 
 // invoiceFields are those of an invoice. Amounts are decimal strings in its
-// currency; credited is the sum of its posted credit notes, creditable what can still be.
+// currency; credited is the sum of its posted credit notes, creditable what can
+// still be; credits are those of other invoices' credit notes.
 type invoiceFields struct {
 	Customer     *uuid.UUID          `json:"customer"`
 	Journal      *uuid.UUID          `json:"journal"`
-	Currency     aggregates.Currency `json:"currency"`
+	Currency     string              `json:"currency"`
 	InvoiceDate  *aggregates.Date    `json:"invoice_date"`
+	Accounting   *aggregates.Date    `json:"accounting_date"`
 	Order        *uuid.UUID          `json:"order"`
 	TaxRounding  invoice.TaxRounding `json:"tax_rounding"`
 	Lines        []invoiceLine       `json:"lines"`
@@ -28,16 +28,26 @@ type invoiceFields struct {
 	PaymentState string              `json:"payment_state"`
 	CreditNotes  []uuid.UUID         `json:"credit_notes"`
 	Payments     []uuid.UUID         `json:"payments"`
+	Credits      []takenCredit       `json:"credits"`
 	CopiedFrom   *uuid.UUID          `json:"copied_from"`
 }
 
-// invoiceLine shows how much of the line posted credit notes took and left.
+// invoiceLine shows how much of the line posted credit notes took and left; Rest
+// is the amount that they left.
 type invoiceLine struct {
 	ID uuid.UUID `json:"id"`
 	itemFields
 	Credited   aggregates.Decimal `json:"credited_quantity"`
 	Creditable aggregates.Decimal `json:"creditable_quantity"`
+	Rest       string             `json:"creditable"`
 	OrderLine  *uuid.UUID         `json:"order_line"`
+}
+
+// takenCredit is what a credit note of another invoice took off this one.
+type takenCredit struct {
+	ID         uuid.UUID `json:"id"`
+	CreditNote uuid.UUID `json:"credit_note"`
+	Amount     string    `json:"amount"`
 }
 
 // itemFields are what a line of an invoice and one of a credit note share.
@@ -63,15 +73,6 @@ func itemOf(i invoice.Item, a invoice.Amounts, c aggregates.Currency) itemFields
 	}
 }
 
-// creditable is what can still be credited: the rest, unless a credit below the
-// price or beyond the quantity has used up a line.
-func creditable(s invoice.State) int64 {
-	if slices.ContainsFunc(s.Lines, func(l invoice.LineState) bool { return l.Reduced || l.CreditedQuantity > l.Quantity }) {
-		return s.Creditable().Total
-	}
-	return s.Total - s.Credited().Total
-}
-
 // viewInvoices shows an invoice, its credit notes and the payments of both.
 func viewInvoices(s invoice.State) []Document {
 	if s.ID == uuid.Nil {
@@ -80,6 +81,9 @@ func viewInvoices(s invoice.State) []Document {
 	all := []Document{viewInvoice(s)}
 	for _, p := range s.Payments {
 		all = append(all, viewPayment(s, p))
+		for _, r := range p.Refunds {
+			all = append(all, viewRefund(s, p, r.Payment()))
+		}
 	}
 	for _, n := range s.CreditNotes {
 		all = append(all, viewCreditNote(s.ID, n))
@@ -95,14 +99,20 @@ func viewInvoices(s invoice.State) []Document {
 func viewInvoice(s invoice.State) Document {
 	c, credited := s.Currency, s.Credited().Total
 	f := invoiceFields{
-		Customer: ref(s.Customer), Journal: ref(s.Journal.ID), Currency: c, InvoiceDate: text(s.InvoiceDate),
+		Customer: ref(s.Customer), Journal: ref(s.Journal.ID), Currency: c.Code(), InvoiceDate: text(s.InvoiceDate), Accounting: text(s.AccountingDate),
 		Order: ref(s.Order), TaxRounding: s.TaxRounding, Lines: make([]invoiceLine, 0, len(s.Lines)),
 		Untaxed: amount(s.Untaxed, c), Tax: amount(s.Tax, c), Total: amount(s.Total, c),
-		Credited: amount(credited, c), Creditable: amount(creditable(s), c),
+		Credited: amount(credited, c), Creditable: amount(s.Creditable().Total, c),
 		Residual: amount(s.Residual, c), PaymentState: string(s.PaymentState),
 		CreditNotes: mapped(s.CreditNotes, func(n invoice.CreditNote) uuid.UUID { return n.ID }),
 		Payments:    mapped(s.Payments, func(p invoice.Payment) uuid.UUID { return p.ID }),
+		Credits:     make([]takenCredit, 0, len(s.Credits)),
 		CopiedFrom:  ref(s.CopiedFrom),
+	}
+	for _, t := range s.Credits {
+		if !t.Released {
+			f.Credits = append(f.Credits, takenCredit{t.ID, t.CreditNote, amount(t.Amount, c)})
+		}
 	}
 	var (
 		quantity aggregates.Decimal
@@ -112,11 +122,11 @@ func viewInvoice(s invoice.State) Document {
 		quantity += l.Quantity
 		f.Lines = append(f.Lines, invoiceLine{
 			ID: l.ID, itemFields: itemOf(l.Item, l.Amounts, c),
-			Credited: l.CreditedQuantity, Creditable: l.Creditable(), OrderLine: ref(l.OrderLine),
+			Credited: l.CreditedQuantity, Creditable: l.Creditable(), Rest: amount(l.Rest().Total, c), OrderLine: ref(l.OrderLine),
 		})
 		rows = append(rows, line{
 			Line: l.ID, Product: ref(l.Product), Origin: ref(l.OrderLine), Quantity: l.Quantity,
-			Credited: &l.CreditedQuantity, Currency: text(c), Untaxed: &l.Untaxed, Tax: &l.Tax, Total: &l.Total,
+			Credited: &l.CreditedQuantity, Currency: text(c.Code()), Untaxed: &l.Untaxed, Tax: &l.Tax, Total: &l.Total,
 		})
 	}
 	return Document{

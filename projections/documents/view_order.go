@@ -11,16 +11,21 @@ import (
 
 // orderFields are those of a sales order, with what delivers and bills it.
 type orderFields struct {
-	Customer    *uuid.UUID          `json:"customer"`
-	Currency    aggregates.Currency `json:"currency"`
-	ConfirmedAt *time.Time          `json:"confirmed_at"`
-	ValidUntil  *aggregates.Date    `json:"valid_until"` // the last day to accept the quotation
-	AcceptedBy  *string             `json:"accepted_by"` // who signed it
-	Locked      bool                `json:"locked"`
-	Lines       []orderLine         `json:"lines"`
-	Untaxed     string              `json:"untaxed"`
-	Deliveries  []uuid.UUID         `json:"deliveries"`
-	Invoices    []uuid.UUID         `json:"invoices"`
+	Customer    *uuid.UUID       `json:"customer"`
+	Currency    string           `json:"currency"`
+	ConfirmedAt *time.Time       `json:"confirmed_at"`
+	ValidUntil  *aggregates.Date `json:"valid_until"` // the last day to accept the quotation
+	AcceptedBy  *string          `json:"accepted_by"` // who signed it
+	Locked      bool             `json:"locked"`
+	order.Terms
+	Paid bool `json:"paid"` // what the quotation asks
+	// Undelivered is the code of why no delivery could be planned.
+	Undelivered *string     `json:"undelivered"`
+	Coupons     []uuid.UUID `json:"coupons"`
+	Lines       []orderLine `json:"lines"`
+	Untaxed     string      `json:"untaxed"`
+	Deliveries  []uuid.UUID `json:"deliveries"`
+	Invoices    []uuid.UUID `json:"invoices"`
 }
 
 // orderLine has no tax amounts: invoices are what taxes are charged with.
@@ -47,15 +52,16 @@ func viewOrder(s order.State) []Document {
 	for _, l := range s.Lines {
 		quantity += l.Quantity
 		rows = append(rows, line{
-			Line: l.ID, Product: ref(l.Product), Quantity: l.Quantity, Currency: text(s.Currency), Untaxed: &l.Untaxed,
+			Line: l.ID, Product: ref(l.Product), Quantity: l.Quantity, Currency: text(s.Currency.Code()), Untaxed: &l.Untaxed,
 		})
 	}
 	taxes := func(l order.Line) []tax {
 		return mapped(l.Taxes, func(t order.Tax) tax { return taxOf(t.Name, t.Rate, t.Fixed, t.Included, s.Currency) })
 	}
 	f := orderFields{
-		Customer: ref(s.Customer), Currency: s.Currency, Untaxed: amount(untaxed, s.Currency), ConfirmedAt: when(s.ConfirmedAt),
+		Customer: ref(s.Customer), Currency: s.Currency.Code(), Untaxed: amount(untaxed, s.Currency), ConfirmedAt: when(s.ConfirmedAt),
 		ValidUntil: text(s.ValidUntil), Locked: s.Locked,
+		Terms: s.Terms, Paid: s.Paid, Undelivered: text(s.Unplanned), Coupons: list(s.Coupons),
 		Lines: mapped(s.Lines, func(l order.Line) orderLine {
 			return orderLine{
 				ID: l.ID, Product: ref(l.Product), Quantity: l.Quantity, UnitPrice: price(l.UnitPrice, s.Currency),

@@ -42,7 +42,7 @@ func viewTeam(s team.State) []Document {
 	for _, service := range []team.Service{team.Refunds, team.Coupons, team.Returns, team.Repairs, team.FieldService} {
 		services[service] = s.Services[service]
 	}
-	return []Document{Document{Kind: "team", ID: s.ID, State: active, Team: s.ID}.with(
+	return []Document{Document{Kind: "team", ID: s.ID, State: activeUnless(s.Archived), Team: s.ID}.with(
 		teamFields{
 			Name: s.Name, Services: services, FieldProject: ref(s.Project), AutoClose: projections.OrNil(s.AutoCloseDays),
 			Stages: list(s.Stages), MayClose: s.CustomersMayClose,

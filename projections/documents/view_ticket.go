@@ -6,10 +6,12 @@ import (
 	"aftersales/aggregates/ticket"
 )
 
-// ticketFields are those of a ticket; documents links all that was made from it.
+// ticketFields are those of a ticket; description_shared says whether its
+// customer may read the description, documents links all that was made from it.
 type ticketFields struct {
 	Title       string            `json:"title"`
 	Description *string           `json:"description"`
+	Shared      bool              `json:"description_shared"`
 	Team        uuid.UUID         `json:"team"`
 	Customer    *uuid.UUID        `json:"customer"`
 	Product     *uuid.UUID        `json:"product"`
@@ -40,7 +42,7 @@ func viewTicket(s ticket.State) []Document {
 		Kind: "ticket", ID: s.ID, Number: s.Number, State: s.Status(),
 		Customer: d.Customer, Entity: d.Entity, Team: d.Team,
 	}.with(ticketFields{
-		Title: d.Title, Description: text(d.Description), Team: d.Team, Customer: ref(d.Customer),
+		Title: d.Title, Description: text(d.Description), Shared: s.DescriptionShared(), Team: d.Team, Customer: ref(d.Customer),
 		Product: ref(d.Product), Lot: ref(d.Lot), Order: ref(d.Order), Priority: d.Priority,
 		Stage: s.Stage, Assignee: text(s.Assignee), Rating: text(s.Rating),
 		Followers: mapped(s.Followers, func(f ticket.Follower) ticketFollower {

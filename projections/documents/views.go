@@ -5,6 +5,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/currency"
 	"aftersales/aggregates/customer"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/journal"
@@ -29,6 +30,7 @@ var views = join(
 	of(customer.Model, viewCustomer),
 	of(product.Model, viewProduct),
 	of(journal.Model, viewJournal),
+	of(currency.Model, viewCurrency),
 	of(location.Model, viewLocation),
 	of(project.Model, viewProject),
 	of(worksheet.Model, viewWorksheetTemplate),

@@ -56,19 +56,22 @@ func TestWhatIsDueAndWhen(t *testing.T) {
 	reserved := coupon.Reserved{Order: "W1", Until: noon}
 	facts := []projectionstest.Fact{
 		generated("endless", ""), generated("dated", "2026-03-20"), generated("used", "2026-03-20"), generated("revoked", "2026-03-20"),
-		generated("expired", "2026-03-20"), generated("held", ""), generated("free", ""),
+		generated("expired", "2026-03-20"), generated("held", ""), generated("free", ""), generated("restored", "2026-03-20"),
 	}
 	facts = append(facts, of("used", reserved, coupon.Redeemed{Order: "W1"})...)
+	facts = append(facts, of("restored", coupon.Redeemed{Order: "W1"}, coupon.Restored{Order: "W1", ExpiresOn: "2026-03-20"})...)
 	facts = append(facts, of("revoked", reserved, coupon.Revoked{})...)
 	facts = append(facts, of("expired", coupon.Expired{})...)
 	facts = append(facts, of("held", reserved)...)
 	facts = append(facts, of("free", reserved, coupon.Released{Order: "W1"})...)
-	for _, note := range []string{"note", "posted", "discarded"} {
+	for _, note := range []string{"note", "posted", "discarded", "edited"} {
 		facts = append(facts, projectionstest.Fact{
 			Stream: invoice.Model.Stream(id("invoice")), Event: invoice.CreditNoteDrafted{CreditNote: id(note), AutoPostOn: "2026-03-20"},
 		})
 	}
 	facts = append(facts,
+		projectionstest.Fact{Stream: invoice.Model.Stream(id("invoice")), Event: invoice.CreditNoteLinesChanged{CreditNote: id("note"), AutoPostOn: "2026-03-20"}},
+		projectionstest.Fact{Stream: invoice.Model.Stream(id("invoice")), Event: invoice.CreditNoteLinesChanged{CreditNote: id("edited")}},
 		projectionstest.Fact{Stream: invoice.Model.Stream(id("invoice")), Event: invoice.CreditNotePosted{CreditNote: id("posted")}},
 		projectionstest.Fact{Stream: invoice.Model.Stream(id("invoice")), Event: invoice.CreditNoteDiscarded{CreditNote: id("discarded")}})
 	projectionstest.Wait(t, r, "due", projectionstest.Record(t, env, facts))
@@ -80,7 +83,7 @@ func TestWhatIsDueAndWhen(t *testing.T) {
 		{noon.Add(-time.Second), "2026-03-19", nil},
 		{noon.Add(-time.Second), "2026-03-20", []string{"note"}},
 		{noon, "2026-03-20", []string{"note", "held"}},
-		{noon, "2026-03-21", []string{"note", "held", "dated"}},
+		{noon, "2026-03-21", []string{"note", "held", "dated", "restored"}},
 	} {
 		want := map[uuid.UUID]int{}
 		for _, name := range at.want {

@@ -27,7 +27,7 @@ import (
 var schema string
 
 // Projection is the read model "due".
-var Projection = projections.Projection{Name: "due", Version: 3, Schema: schema, Reads: reads, Apply: apply}
+var Projection = projections.Projection{Name: "due", Version: 5, Schema: schema, Reads: reads, Apply: apply}
 
 // reads chooses the streams in which something becomes due, or says when.
 func reads(category string) bool {
@@ -114,6 +114,10 @@ func (c *changes) note(id uuid.UUID, e eventstore.Envelope) {
 		if event.ExpiresOn != "" {
 			c.set(deadline{Reason: expiry, Kind: "coupon", ID: id, Stream: e.Stream, DueOn: &event.ExpiresOn})
 		}
+	case coupon.Restored:
+		if event.ExpiresOn != "" {
+			c.set(deadline{Reason: expiry, Kind: "coupon", ID: id, Stream: e.Stream, DueOn: &event.ExpiresOn})
+		}
 	case coupon.Reserved:
 		c.set(deadline{Reason: reservation, Kind: "coupon", ID: id, Stream: e.Stream, DueAt: &event.Until})
 	case coupon.Released:
@@ -134,10 +138,18 @@ func (c *changes) note(id uuid.UUID, e eventstore.Envelope) {
 		}
 	case repair.Created:
 		c.remind(id, e.Stream, event.ScheduledAt)
+	case repair.DetailsChanged:
+		if event.Rescheduled {
+			c.remind(id, e.Stream, event.ScheduledAt)
+		}
 	case repair.ReturnedToDraft:
 		c.remind(id, e.Stream, event.ScheduledAt)
 	case repair.Ended, repair.Cancelled, repair.OverdueReminded:
 		c.drop(overdue, id)
+	case invoice.CreditNoteLinesChanged:
+		if event.AutoPostOn == "" {
+			c.drop(posting, event.CreditNote)
+		}
 	case invoice.CreditNotePosted:
 		c.drop(posting, event.CreditNote)
 	case invoice.CreditNoteDiscarded:

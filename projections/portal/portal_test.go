@@ -38,7 +38,7 @@ func kinds(all []documents.Document) (names []string) {
 	return names
 }
 
-// Domain.md 4: own tickets, tasks of portal-visible projects, posted credit
+// Domain.md 4: own tickets, tasks of portal-visible projects, posted invoices and credit
 // notes but no drafts, returns, coupons, repairs; and nothing else.
 func TestACustomerSeesWhatIsTheirsAndNothingElse(t *testing.T) {
 	env := eventstoretest.New(t)
@@ -52,7 +52,7 @@ func TestACustomerSeesWhatIsTheirsAndNothingElse(t *testing.T) {
 	projectionstest.Wait(t, r, "portal", projectionstest.Record(t, env, facts))
 
 	got := list(t, r, portal.Filter{Entity: mine.ID("company")})
-	want := []string{"coupon", "credit_note", "order", "repair", "return", "task", "ticket"}
+	want := []string{"coupon", "credit_note", "invoice", "order", "repair", "return", "task", "ticket"}
 	if diff := cmp.Diff(want, kinds(got)); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}
@@ -105,11 +105,11 @@ func TestTheConversationIsForItsCustomerAndWithoutNotes(t *testing.T) {
 		Event:  ticket.MessagePosted{Message: answer, Author: "customer", FromCustomer: true, Body: "Thanks"},
 	})
 	projectionstest.Wait(t, r, "portal", projectionstest.Record(t, env, facts))
-	all, err := portal.Messages(t.Context(), r.Pool(), story.ID("company"), story.ID("ticket"))
+	all, err := portal.Messages(t.Context(), r.Pool(), story.ID("company"), "ticket", story.ID("ticket"))
 	if err != nil || len(all) != 2 || all[0].Body != "We are on it." || all[1].ID != answer || !all[1].FromCustomer {
 		t.Errorf("messages %+v, %v", all, err)
 	}
-	if all, err := portal.Messages(t.Context(), r.Pool(), uuid.New(), story.ID("ticket")); err != nil || len(all) != 0 {
+	if all, err := portal.Messages(t.Context(), r.Pool(), uuid.New(), "ticket", story.ID("ticket")); err != nil || len(all) != 0 {
 		t.Errorf("another customer reads %+v, %v", all, err)
 	}
 }

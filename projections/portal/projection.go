@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/attachment"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/order"
@@ -30,7 +31,7 @@ var schema string
 
 // Projection is the read model "portal".
 var Projection = projections.Projection{
-	Name: "portal", Version: 3, Schema: documents.AggregateSchema + schema,
+	Name: "portal", Version: 4, Schema: documents.AggregateSchema + schema,
 	Reads: func(category string) bool { return categories[category] }, Apply: apply,
 }
 
@@ -52,16 +53,21 @@ func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 			continue
 		}
 		own = append(own, e)
-		if m, ok := e.Event.(ticket.MessagePosted); ok {
-			id, err := uuid.Parse(key)
-			if err != nil {
-				return fmt.Errorf("portal: stream %s: %w", e.Stream, err)
-			}
-			messages = append(messages, message{
-				Ticket: id, Position: e.Position, ID: m.Message, Author: m.Author, FromCustomer: m.FromCustomer,
-				Body: m.Body, PostedAt: e.Meta.RecordedAt,
-			})
+		m := message{Kind: category, Position: e.Position, PostedAt: e.Meta.RecordedAt}
+		switch said := e.Event.(type) {
+		case ticket.MessagePosted:
+			m.ID, m.Author, m.FromCustomer, m.Body, m.Attachments = said.Message, said.Author, said.FromCustomer, said.Body, said.Attachments
+			m.Entity = projections.OrNil(said.Entity)
+		case task.MessagePosted:
+			m.ID, m.Author, m.FromCustomer, m.Body, m.Attachments = said.Message, said.Author, said.FromCustomer, said.Body, said.Attachments
+		default:
+			continue
 		}
+		var err error
+		if m.Document, err = uuid.Parse(key); err != nil {
+			return fmt.Errorf("portal: stream %s: %w", e.Stream, err)
+		}
+		messages = append(messages, m)
 	}
 	changed, err := documents.Fold(ctx, tx, own)
 	if err != nil {
@@ -93,13 +99,16 @@ type item struct {
 
 // message is a row of the table "message".
 type message struct {
-	Ticket       uuid.UUID           `json:"ticket"`
+	Kind         string              `json:"kind"`
+	Document     uuid.UUID           `json:"document"`
 	Position     eventstore.Position `json:"position"`
 	ID           uuid.UUID           `json:"id"`
 	Author       string              `json:"author"`
 	FromCustomer bool                `json:"from_customer"`
 	Body         string              `json:"body"`
 	PostedAt     time.Time           `json:"posted_at"`
+	Attachments  []attachment.File   `json:"attachments"`
+	Entity       *uuid.UUID          `json:"entity"`
 }
 
 // store keeps of the changed documents what a customer may see, and takes away

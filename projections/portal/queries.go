@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"aftersales/aggregates/attachment"
 	"aftersales/projections"
 	"aftersales/projections/documents"
 )
@@ -18,6 +19,7 @@ import (
 type Filter struct {
 	Entity uuid.UUID
 	Kind   string
+	State  string
 	Ticket uuid.UUID
 	Cursor string
 	Limit  int
@@ -30,6 +32,14 @@ type Message struct {
 	FromCustomer bool      `json:"from_customer"`
 	Body         string    `json:"body"`
 	PostedAt     time.Time `json:"posted_at"`
+	Attachments  []File    `json:"attachments"`
+}
+
+// File is a file that came with a message; URL is where it can be fetched
+// without a login, "" for nowhere.
+type File struct {
+	attachment.File
+	URL string `json:"url,omitempty"`
 }
 
 const selectItem = `
@@ -54,6 +64,7 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []documen
 	var where projections.Where
 	where.And(true, "i.entity = ?", f.Entity)
 	where.And(f.Kind != "", "i.kind = ?", f.Kind)
+	where.And(f.State != "", "i.state = ?", f.State)
 	where.And(f.Ticket != uuid.Nil, "i.ticket = ?", f.Ticket)
 	if f.Cursor != "" {
 		created, id, err := documents.ParseCursor(f.Cursor)
@@ -70,12 +81,12 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []documen
 	return items, next, err
 }
 
-// Messages are the conversation of a ticket of the commercial entity, oldest
-// first; none when the ticket is not theirs.
-func Messages(ctx context.Context, q projections.Querier, entity, ticket uuid.UUID) ([]Message, error) {
-	rows, err := q.Query(ctx, `SELECT m.id, m.author, m.from_customer, m.body, m.posted_at
-		FROM portal.message m JOIN portal.item i ON i.kind = 'ticket' AND i.id = m.ticket
-		WHERE m.ticket = $1 AND i.entity = $2 ORDER BY m.position`, ticket, entity)
+// Messages are the conversation of a ticket or a task of the commercial entity,
+// oldest first; none when it is not theirs.
+func Messages(ctx context.Context, q projections.Querier, entity uuid.UUID, kind string, id uuid.UUID) ([]Message, error) {
+	rows, err := q.Query(ctx, `SELECT m.id, m.author, m.from_customer, m.body, m.posted_at, m.attachments
+		FROM portal.message m JOIN portal.item i ON i.id = m.document AND i.kind = m.kind
+		WHERE m.document = $1 AND m.kind = $2 AND i.entity = $3 AND coalesce(m.entity, $3) = $3 ORDER BY m.position`, id, kind, entity)
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
@@ -85,6 +96,9 @@ func Messages(ctx context.Context, q projections.Querier, entity, ticket uuid.UU
 	}
 	for i := range all {
 		all[i].PostedAt = all[i].PostedAt.UTC()
+		if all[i].Attachments == nil {
+			all[i].Attachments = []File{}
+		}
 	}
 	return all, nil
 }

@@ -15,11 +15,12 @@ import (
 // gave as a reason to revoke stay inside.
 var allowed = map[string][]string{
 	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee", "rating"},
-	"task":        {"title", "project", "customer", "assignee", "planned_start", "planned_end", "signature_required", "worksheet"},
-	"credit_note": {"invoice", "customer", "currency", "reversal_date", "reason", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
+	"task":        {"title", "description", "project", "priority", "deadline", "customer", "assignee", "planned_start", "planned_end", "signature_required", "worksheet"},
+	"credit_note": {"invoice", "customer", "currency", "reversal_date", "reason", "lines", "goodwill", "untaxed", "tax", "total", "residual", "payment_state"},
+	"invoice":     {"customer", "currency", "invoice_date", "order", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
 	"return":      {"delivery", "customer", "reason", "closed_short", "lines"},
 	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "redemption"},
-	"order":       {"customer", "currency", "confirmed_at", "valid_until", "accepted_by", "lines", "untaxed", "deliveries", "invoices"},
+	"order":       {"customer", "currency", "confirmed_at", "valid_until", "require_signature", "require_payment", "paid", "accepted_by", "lines", "untaxed", "deliveries", "invoices"},
 	"repair":      {"customer", "product", "lot", "quantity", "unit", "return", "under_warranty", "scheduled_at", "quote"},
 }
 
@@ -30,6 +31,11 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 		return documents.Document{}, false, nil
 	}
 	switch d.Kind {
+	case "ticket":
+		ok = true
+		d, err = undescribed(d)
+	case "invoice":
+		ok = d.State == "posted"
 	case "credit_note":
 		ok = d.State == "posted"
 		d, err = negated(d)
@@ -39,6 +45,9 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 		}
 		err = json.Unmarshal(d.Fields, &of)
 		ok = of.PortalVisible
+		if err == nil && ok {
+			d, err = undisputed(d)
+		}
 	case "order":
 		ok = d.State != "draft"
 	case "repair":
@@ -56,24 +65,54 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 	return shown, ok, nil
 }
 
+// undisputed hides the versions of a worksheet that wait for a choice of the
+// company's people, and who filled in the newest.
+func undisputed(d documents.Document) (documents.Document, error) {
+	var of struct {
+		Worksheet map[string]json.RawMessage `json:"worksheet"`
+	}
+	if err := json.Unmarshal(d.Fields, &of); err != nil || of.Worksheet == nil {
+		return d, err
+	}
+	delete(of.Worksheet, "conflict")
+	delete(of.Worksheet, "saved_by")
+	return d.Set("worksheet", of.Worksheet)
+}
+
 // negated shows the amounts of a credit note as what they are to the customer:
 // less to pay (domain.md 4).
 func negated(d documents.Document) (documents.Document, error) {
-	var amounts map[string]any
-	if err := json.Unmarshal(d.Fields, &amounts); err != nil {
+	var note map[string]any
+	if err := json.Unmarshal(d.Fields, &note); err != nil {
 		return d, err
 	}
-	for _, name := range []string{"untaxed", "tax", "total", "residual"} {
-		amount, ok := amounts[name].(string)
-		if !ok || strings.Trim(amount, "0.") == "" {
-			continue // there is no negative zero
-		}
-		var err error
-		if d, err = d.Set(name, "-"+amount); err != nil {
-			return d, err
+	for _, part := range []string{"lines", "goodwill"} {
+		lines, _ := note[part].([]any)
+		for _, line := range lines {
+			if line, ok := line.(map[string]any); ok {
+				negate(line)
+			}
 		}
 	}
-	return d, nil
+	negate(note)
+	var err error
+	for _, name := range append([]string{"lines", "goodwill"}, amounts...) {
+		if value, ok := note[name]; ok && err == nil {
+			d, err = d.Set(name, value)
+		}
+	}
+	return d, err
+}
+
+// amounts are the fields of a document and of its lines that are money.
+var amounts = []string{"untaxed", "tax", "total", "residual"}
+
+func negate(fields map[string]any) {
+	for _, name := range amounts {
+		if amount, ok := fields[name].(string); ok && strings.Trim(amount, "0.") != "" { // there is no negative zero
+			fields[name] = "-" + amount
+		}
+	}
 }
 
 // withoutDraftQuote hides a quotation until it was sent.
@@ -87,4 +126,16 @@ func withoutDraftQuote(d documents.Document) (documents.Document, error) {
 		return d, err
 	}
 	return d.Set("quote", nil)
+}
+
+// undescribed hides a description that was written when the ticket was somebody
+// else's.
+func undescribed(d documents.Document) (documents.Document, error) {
+	var of struct {
+		Shared bool `json:"description_shared"`
+	}
+	if err := json.Unmarshal(d.Fields, &of); err != nil || of.Shared {
+		return d, err
+	}
+	return d.Set("description", nil)
 }

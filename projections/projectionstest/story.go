@@ -47,7 +47,7 @@ func (s *Story) ID(thing string) uuid.UUID { return aggregates.DeriveID("story",
 const Day = aggregates.Date("2026-03-20")
 
 // Secrets are texts of a story that no read model may hold in its timeline.
-var Secrets = []string{"hash-of-the-code", "c2VhbGVkIGNvZGU=", "data:image/png;base64,c2lnbmF0dXJl"}
+var Secrets = []string{"hash-of-the-code", "c2VhbGVkIGNvZGU=", "data:image/png;base64,c2lnbmF0dXJl", "hash-of-the-link"}
 
 // NewStory tells the story of the given name.
 func NewStory(name string) *Story {
@@ -96,17 +96,19 @@ func (s *Story) setUp() {
 	}
 	s.add("team", "team", team.ServiceDisabled{Service: team.Repairs}, team.FieldServiceProjectSet{Project: s.ID("project")})
 	s.add("customer", "company", customer.Registered{
-		Customer: s.ID("company"), Name: "Azure Interior", Language: customer.English, Entity: s.ID("company"),
+		Customer: s.ID("company"), Entity: s.ID("company"),
+		Details: customer.Details{Name: "Azure Interior", Language: customer.English},
 	})
 	s.add("customer", "contact", customer.Registered{
-		Customer: s.ID("contact"), Name: "Customer A", Email: "a@example.com", Language: customer.Persian,
-		Parent: s.ID("company"), Entity: s.ID("company"), Address: "1 Main Street", TimeZone: "Asia/Tehran",
-	})
+		Customer: s.ID("contact"), Parent: s.ID("company"), Entity: s.ID("company"),
+		Details: customer.Details{Name: "Customer B", Email: "a@example.com", Language: customer.English},
+	}, customer.DetailsChanged{Details: customer.Details{
+		Name: "Customer A", Email: "a@example.com", Language: customer.Persian, Address: "1 Main Street", TimeZone: "Asia/Tehran",
+	}})
 	price := aggregates.Money{Minor: 10000, Currency: "EUR"}
 	s.add("product", "product", product.Registered{
-		Product: s.ID("product"), Name: "Lamp", SKU: "L-1", Type: product.Goods, Tracking: product.BySerial,
-		Unit: "unit", Digits: 0, Price: &price,
-	}, product.LotRegistered{Product: s.ID("product"), Lot: s.ID("lot"), Name: "SN-1"})
+		Product: s.ID("product"), Name: "Light", Type: product.Goods, Tracking: product.BySerial, Unit: "unit", Digits: 0,
+	}, product.DetailsChanged{Name: "Lamp", SKU: "L-1", Price: &price}, product.LotRegistered{Product: s.ID("product"), Lot: s.ID("lot"), Name: "SN-1"})
 	s.add("journal", "journal", journal.Registered{Journal: s.ID("journal"), Code: "INV", Name: "Sales", Type: journal.Sale})
 	s.add("location", "location", location.Registered{Location: s.ID("location"), Name: "Returns", ReturnLocation: true, Kind: "internal"})
 	s.add("worksheet_template", "template", worksheet.Defined{
@@ -116,6 +118,7 @@ func (s *Story) setUp() {
 		Project: s.ID("project"), Name: "Visits", FieldService: true, WorksheetsEnabled: true,
 		DefaultWorksheetTemplate: s.ID("template"), SignatureRequired: true, PortalVisible: true,
 	})
+	s.add("project", "old project", project.Created{Project: s.ID("old project"), Name: "Old visits", FieldService: true}, project.Archived{})
 	limit := int64(100)
 	s.add("program", "program", program.Defined{
 		Program: s.ID("program"), Name: "Sorry", Type: program.Coupons, UsageLimit: &limit, Currency: "EUR",
@@ -210,7 +213,7 @@ func (s *Story) refund() {
 	}
 	s.invoice("invoice", draft("credit note"),
 		func(i invoice.State) ([]aggregates.Event, error) {
-			return i.EditCreditNote(s.ID("credit note"), []invoice.CreditLineRequest{{InvoiceLine: s.ID("invoice line"), Quantity: dec("1")}}, invoice.WithinInvoice)
+			return i.EditCreditNote(s.ID("credit note"), []invoice.CreditLineRequest{{InvoiceLine: s.ID("invoice line"), Quantity: dec("1")}}, invoice.WithinInvoice, true)
 		},
 		func(i invoice.State) ([]aggregates.Event, error) {
 			return i.PostCreditNote(s.ID("credit note"), Day, invoice.WithinInvoice)
@@ -231,14 +234,14 @@ func (s *Story) refund() {
 func (s *Story) coupon() {
 	s.made("program", "program", program.CouponAllotted{
 		Coupon: s.ID("coupon"), Program: s.ID("program"), Ticket: s.ID("ticket"), Customer: s.ID("contact"), Entity: s.ID("company"),
-		Bound: true, CodeHash: "hash-of-the-code", CodeSealed: []byte("sealed code"), CodeHint: "····-7Q2K",
+		Bound: true, CodeHash: "hash-of-the-code", LinkHash: "hash-of-the-link", CodeSealed: []byte("sealed code"), CodeHint: "····-7Q2K",
 	})
 	s.made("coupon", "coupon",
 		coupon.Generated{
 			Coupon: s.ID("coupon"), Program: s.ID("program"), Ticket: s.ID("ticket"), Customer: s.ID("contact"), Entity: s.ID("company"),
-			Bound: true, CodeHash: "hash-of-the-code", CodeSealed: []byte("sealed code"), CodeHint: "····-7Q2K",
+			Bound: true, CodeHash: "hash-of-the-code", LinkHash: "hash-of-the-link", CodeSealed: []byte("sealed code"), CodeHint: "····-7Q2K",
 		},
-		coupon.LinkShared{Redirect: "/shop"},
+		coupon.LinkShared{LinkHash: "hash-of-the-link", Redirect: "/shop"},
 		coupon.Reserved{Order: "cart-1", Until: at("12:00"), On: Day},
 		coupon.Redeemed{Order: "cart-1", Amount: &aggregates.Money{Minor: 999, Currency: "EUR"}, On: Day},
 	)
@@ -281,7 +284,7 @@ func (s *Story) repair() {
 }
 
 func (s *Story) visit() {
-	values := task.Values{"work": "Replaced the socket"}
+	values, hour := task.Values{"work": "Replaced the socket"}, task.Effort{WorkedSeconds: 3600}
 	s.made("task", "task",
 		task.Created{
 			Task: s.ID("task"), Ticket: s.ID("ticket"), Title: "The lamp flickers", Project: s.ID("project"),
@@ -294,9 +297,9 @@ func (s *Story) visit() {
 		task.Assigned{Assignee: "tech-1"},
 		task.Scheduled{PlannedStart: at("10:00"), PlannedEnd: at("11:00")},
 		task.Started{Timer: task.Timer{Technician: "tech-1", Turn: 2}, At: at("10:00")},
-		task.WorksheetSaved{Version: 1, Values: values, Hash: task.Hash(1, values, task.Effort{})},
+		task.WorksheetSaved{Version: 1, Values: values, Effort: hour, Hash: task.Hash(1, values, hour), SavedAt: at("11:00"), SavedBy: "tech-1"},
 		task.WorksheetSigned{
-			Version: 1, Hash: task.Hash(1, values, task.Effort{}), Name: "Customer A", Signature: Secrets[2], Via: "agent", SignedAt: at("10:55"),
+			Version: 1, Hash: task.Hash(1, values, hour), Name: "Customer A", Signature: Secrets[2], Via: "agent", SignedAt: at("11:00"),
 		},
 		task.Completed{Timer: task.Timer{Technician: "tech-1", Turn: 2}, At: at("11:00")},
 	)

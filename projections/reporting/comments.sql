@@ -26,7 +26,7 @@ COMMENT ON VIEW dim_program      IS 'Coupon programs.';
 COMMENT ON VIEW dim_reason       IS 'Whether a reason was given, and of what kind; the words themselves may be about people and are not here.';
 COMMENT ON VIEW dim_date         IS 'Days from March 1979 to March 2069 in the Gregorian and the Jalali calendar, with names in English and Persian (_fa).';
 COMMENT ON VIEW fact_refund      IS 'Credit notes, one row each, in all states; count money of state posted only.';
-COMMENT ON VIEW fact_refund_line IS 'Lines of credit notes, one row each.';
+COMMENT ON VIEW fact_refund_line IS 'Lines of credit notes, one row each; without quantity and price where an amount was credited.';
 COMMENT ON VIEW fact_payment     IS 'Payments from customers (in) and back to them (out), one row each, without declined ones and without open money that went on to another invoice: it counts where it came in.';
 COMMENT ON VIEW fact_coupon      IS 'Coupons, one row each, without their codes.';
 COMMENT ON VIEW fact_return      IS 'Returns, one row each.';
@@ -55,8 +55,10 @@ DO $$ DECLARE c record; BEGIN
             (NULL, 'mode', 'What becomes of the credit note: draft, posted at once, or with a new invoice.'),
             (NULL, 'created_at', 'When it was recorded.'),
             (NULL, 'created_on', 'Day of that in UTC; see dim_date.'),
-            (NULL, 'refunded_on', 'Accounting day, in the company''s time zone; see dim_date.'),
-            (NULL, 'reversal_date', 'Accounting day, in the company''s time zone.'),
+            (NULL, 'refunded_on', 'Date of the credit note, in the company''s time zone; see dim_date.'),
+            (NULL, 'reversal_date', 'Date of the credit note, in the company''s time zone.'),
+            (NULL, 'accounted_on', 'Day that it counts on in the books: later than refunded_on when that was locked; see dim_date.'),
+            (NULL, 'accounting_date', 'Day that it counts on in the books.'),
             (NULL, 'paid_on', 'Day of the payment, in the company''s time zone; see dim_date.'),
             (NULL, 'currency', 'ISO 4217 code of the amounts in the row; null where there is no amount.'),
             (NULL, 'amount', 'Amount in the currency.'),
@@ -74,6 +76,7 @@ DO $$ DECLARE c record; BEGIN
             (NULL, 'place', 'Place of the line in its document, from 0.'),
             (NULL, 'direction', 'in: from the customer; out: back to them.'),
             (NULL, 'credit_note', 'Credit note that money went back for.'),
+            (NULL, 'refund_of', 'Payment that this one gave open money back of, if not out of a credit note.'),
             (NULL, 'origin', 'Payment that open money came from.'),
             (NULL, 'bound', 'Whether only its customer''s company may use it.'),
             (NULL, 'expires_on', 'Last day of use, in the company''s time zone.'),
@@ -105,6 +108,11 @@ DO $$ DECLARE c record; BEGIN
             (NULL, 'sku', 'Article number.'),
             (NULL, 'type', 'Type of the product.'),
             (NULL, 'priority', 'low, medium, high or urgent.'),
+            (NULL, 'deadline', 'Last day to do it, in the company''s time zone.'),
+            ('repair', 'priority', '0, or 1 for urgent.'),
+            ('task', 'priority', '0 (low) to 3 (urgent).'),
+            ('fact_repair', 'priority', '0, or 1 for urgent.'),
+            ('fact_task', 'priority', '0 (low) to 3 (urgent).'),
             (NULL, 'stage', 'Stage in its team.'),
             (NULL, 'rating', 'What the customer thought of it: satisfied, neutral or dissatisfied.'),
             (NULL, 'opened_at', 'When it was opened.'),
@@ -150,7 +158,7 @@ DO $$ DECLARE c record; BEGIN
             ('fact_refund', 'state', 'draft, posted or discarded.'),
             ('fact_refund_line', 'state', 'State of the credit note: draft, posted or discarded.'),
             ('fact_coupon', 'state', 'active, reserved, redeemed, expired or revoked, as recorded.'),
-            ('fact_payment', 'state', 'allocated, or open again since its invoice was reversed.'),
+            ('fact_payment', 'state', 'allocated; open since it was released, partly_allocated or refunded after that.'),
             ('fact_return', 'state', 'ready, partially_received, received or cancelled.'),
             ('fact_return_line', 'state', 'State of the return: ready, partially_received, received or cancelled.'),
             ('fact_repair', 'state', 'draft, confirmed, under_repair, done or cancelled.'),

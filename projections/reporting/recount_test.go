@@ -24,14 +24,14 @@ import (
 // counted are the figures of a business, in minor units, seconds and pieces.
 type counted struct {
 	refunds, coupons, redeemed, returns, repairs, tasks, tickets, reopened int
-	refunded, redeemedFor, paidIn                                          int64
+	refunded, redeemedFor, paidIn, paidOut                                 int64
 	open                                                                   time.Duration
 	received, credited                                                     aggregates.Decimal
 }
 
 func (c counted) String() string {
-	return fmt.Sprintf("%d %d %s %d %d %d %d %s %d %d %d %d %d %d", c.refunds, c.refunded, c.credited, c.coupons, c.redeemed, c.redeemedFor,
-		c.returns, c.received, c.repairs, c.tasks, c.tickets, c.reopened, c.paidIn, int64(c.open.Seconds()))
+	return fmt.Sprintf("%d %d %s %d %d %d %d %s %d %d %d %d %d %d %d", c.refunds, c.refunded, c.credited, c.coupons, c.redeemed, c.redeemedFor,
+		c.returns, c.received, c.repairs, c.tasks, c.tickets, c.reopened, c.paidIn, c.paidOut, int64(c.open.Seconds()))
 }
 
 // recount knows single events, no states.
@@ -47,6 +47,10 @@ func recount(events []eventstore.Envelope) (c counted) {
 			if event.Origin == uuid.Nil {
 				c.paidIn += event.Amount
 			}
+		case invoice.PaymentRefunded:
+			c.paidOut += event.Amount
+		case invoice.CreditNotePaidOut:
+			c.paidOut += event.Amount
 		case coupon.Generated:
 			c.coupons++
 		case coupon.Redeemed:
@@ -94,19 +98,27 @@ func TestTheViewsCountWhatTheEventsSay(t *testing.T) {
 			Payment: s.ID("moved"), Origin: s.ID("origin"), Amount: 77, PaidOn: projectionstest.Day, PaymentStateAfter: "partial",
 		})
 		again("invoice", "invoice", invoice.OpenPaymentDeclined{Payment: s.ID("late"), Origin: s.ID("origin"), PaidOn: projectionstest.Day})
+		again("invoice", "invoice", invoice.PaymentRefunded{Payment: s.ID("moved"), Refund: s.ID("refunded"), Amount: 11, PaidOn: projectionstest.Day})
+		again("invoice", "invoice", invoice.CreditNoteDrafted{CreditNote: s.ID("goodwill"), Currency: "EUR"})
+		gift := invoice.Amounts{Untaxed: 30, Tax: 3, Total: 33}
+		again("invoice", "invoice", invoice.CreditNotePosted{CreditNote: s.ID("goodwill"), Amounts: gift, Lines: []invoice.CreditLine{
+			{ID: s.ID("gift"), Item: invoice.Item{Description: "Refund"}, Amounts: gift},
+		}})
 		again("ticket", "ticket", ticket.Closed{})
 	}
 	projectionstest.Wait(t, r, "reporting", projectionstest.Record(t, env, facts))
-	got := texts(t, r.Pool(), `SELECT format('%s %s %s %s %s %s %s %s %s %s %s %s %s %s', n.count, n.total, l.quantity, c.count, c.used, c.amount, rt.count, rl.quantity, rp.count, k.count, t.count, t.reopened, p.amount, t.open) FROM
+	got := texts(t, r.Pool(), `SELECT format('%s %s %s %s %s %s %s %s %s %s %s %s %s %s %s', n.count, n.total, l.quantity, c.count, c.used, c.amount, rt.count, rl.quantity, rp.count, k.count, t.count, t.reopened, p.amount, o.amount, t.open) FROM
 		(SELECT count(*), (sum(total) * 100)::bigint FROM reporting.fact_refund WHERE state = 'posted') n (count, total),
-		(SELECT trim_scale(sum(quantity)) FROM reporting.fact_refund_line WHERE state = 'posted') l (quantity),
+		(SELECT trim_scale(sum(quantity)) FROM reporting.fact_refund_line WHERE state = 'posted'
+			HAVING sum(total) = (SELECT sum(total) FROM reporting.fact_refund WHERE state = 'posted')) l (quantity),
 		(SELECT count(*), count(redeemed_on), (sum(redeemed_amount) * 100)::bigint FROM reporting.fact_coupon) c (count, used, amount),
 		(SELECT count(*) FROM reporting.fact_return) rt (count),
 		(SELECT trim_scale(sum(received_quantity)) FROM reporting.fact_return_line) rl (quantity),
 		(SELECT count(*) FROM reporting.fact_repair) rp (count),
 		(SELECT count(*) FROM reporting.fact_task) k (count),
 		(SELECT count(*), sum(times_reopened), trunc(sum(seconds_open))::bigint FROM reporting.fact_ticket) t (count, reopened, open),
-		(SELECT (sum(amount) * 100)::bigint FROM reporting.fact_payment WHERE direction = 'in') p (amount)`)
+		(SELECT (sum(amount) * 100)::bigint FROM reporting.fact_payment WHERE direction = 'in') p (amount),
+		(SELECT coalesce((sum(amount) * 100)::bigint, 0) FROM reporting.fact_payment WHERE direction = 'out') o (amount)`)
 	want := []string{recount(projectionstest.Envelopes(t, facts)).String()}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-events +views):\n%s", diff)

@@ -67,6 +67,7 @@ CREATE TABLE credit_note (
     mode          text        NOT NULL,
     reason        text        NOT NULL,
     reversal_date date,
+    accounting_date date,
     created_at    timestamptz NOT NULL,
     currency      text        NOT NULL,
     untaxed       numeric     NOT NULL,
@@ -76,14 +77,15 @@ CREATE TABLE credit_note (
     payment_state text
 );
 CREATE INDEX credit_note_by_date ON credit_note (reversal_date);
+CREATE INDEX credit_note_by_accounting_date ON credit_note (accounting_date);
 
 CREATE TABLE credit_note_line (
     document   uuid    NOT NULL,
     place      int     NOT NULL,
     product    uuid,
-    quantity   numeric NOT NULL,
-    unit_price numeric NOT NULL,
-    discount   numeric NOT NULL,
+    quantity   numeric,
+    unit_price numeric,
+    discount   numeric,
     currency   text    NOT NULL,
     untaxed    numeric NOT NULL,
     tax        numeric NOT NULL,
@@ -101,6 +103,7 @@ CREATE TABLE payment (
     invoice     uuid,
     credit_note uuid,
     origin      uuid,
+    refund_of   uuid,
     paid_on     date        NOT NULL,
     created_at  timestamptz NOT NULL,
     currency    text        NOT NULL,
@@ -157,6 +160,7 @@ CREATE TABLE repair (
     quantity       numeric     NOT NULL,
     unit           text,
     under_warranty boolean     NOT NULL,
+    priority       int         NOT NULL,
     scheduled_at   timestamptz NOT NULL,
     quote          quote,
     created_at     timestamptz NOT NULL
@@ -170,6 +174,8 @@ CREATE TABLE task (
     ticket         uuid,
     customer       uuid,
     project        uuid        NOT NULL,
+    priority       int         NOT NULL,
+    deadline       date,
     planned_start  timestamptz,
     planned_end    timestamptz,
     worked_seconds bigint      NOT NULL,

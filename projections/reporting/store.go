@@ -48,8 +48,8 @@ func store(ctx context.Context, tx pgx.Tx, changed []documents.Document) error {
 			batch.Queue(`DELETE FROM `+lines+` WHERE document = ANY ($1)`, ids[kind])
 			// What a line has from its document is the record that its own fields fill.
 			batch.Queue(fmt.Sprintf(`INSERT INTO %[1]s SELECT row.* FROM json_array_elements($1::json) d,
-				json_array_elements(d->'lines') WITH ORDINALITY AS l (line, place),
-				json_populate_record(json_populate_record(NULL::%[1]s, json_build_object(
+				jsonb_array_elements((d->'lines')::jsonb || coalesce((d->'goodwill')::jsonb, '[]')) WITH ORDINALITY AS l (line, place),
+				jsonb_populate_record(jsonb_populate_record(NULL::%[1]s, jsonb_build_object(
 					'document', d->'id', 'place', place - 1, 'currency', d->'currency')), line) AS row`, lines), array)
 		}
 	}

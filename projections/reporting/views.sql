@@ -16,17 +16,19 @@ CREATE VIEW dim_date AS SELECT * FROM day;
 CREATE VIEW fact_refund AS
     SELECT n.id AS refund, n.number, n.state, n.ticket, t.team, n.customer, n.invoice, n.mode, n.reason,
         n.reversal_date AS refunded_on, n.created_at, (n.created_at AT TIME ZONE 'UTC')::date AS created_on,
-        n.currency, n.untaxed, n.tax, n.total, n.residual, n.payment_state
+        n.currency, n.untaxed, n.tax, n.total, n.residual, n.payment_state,
+        n.accounting_date AS accounted_on
     FROM credit_note n LEFT JOIN ticket t ON t.id = n.ticket;
 
 CREATE VIEW fact_refund_line AS
     SELECT l.document AS refund, l.place, n.state, n.ticket, t.team, n.customer, l.product, n.reason,
-        n.reversal_date AS refunded_on, l.quantity, l.currency, l.unit_price, l.discount, l.untaxed, l.tax, l.total
+        n.reversal_date AS refunded_on, l.quantity, l.currency, l.unit_price, l.discount, l.untaxed, l.tax, l.total,
+        n.accounting_date AS accounted_on
     FROM credit_note_line l JOIN credit_note n ON n.id = l.document LEFT JOIN ticket t ON t.id = n.ticket;
 
 CREATE VIEW fact_payment AS
     SELECT p.id AS payment, p.state, p.direction, p.ticket, t.team, p.customer, p.invoice, p.credit_note AS refund,
-        p.paid_on, p.created_at, p.currency, p.amount
+        p.paid_on, p.created_at, p.currency, p.amount, p.refund_of
     FROM payment p LEFT JOIN ticket t ON t.id = p.ticket
     WHERE p.origin IS NULL AND p.state <> 'declined';
 
@@ -50,13 +52,13 @@ CREATE VIEW fact_return_line AS
 
 CREATE VIEW fact_repair AS
     SELECT r.id AS repair, r.number, r.state, r.ticket, t.team, r.customer, r.product, r.return, r.quantity, r.unit,
-        r.under_warranty, r.scheduled_at, (r.quote).state AS quote_state, (r.quote).currency AS currency,
+        r.under_warranty, r.priority, r.scheduled_at, (r.quote).state AS quote_state, (r.quote).currency AS currency,
         (r.quote).total AS quote_total, (r.quote).valid_until AS quote_valid_until,
         r.created_at, (r.created_at AT TIME ZONE 'UTC')::date AS created_on
     FROM repair r LEFT JOIN ticket t ON t.id = r.ticket;
 
 CREATE VIEW fact_task AS
-    SELECT k.id AS task, k.number, k.state, k.ticket, t.team, k.customer, k.project, k.planned_start, k.planned_end,
+    SELECT k.id AS task, k.number, k.state, k.ticket, t.team, k.customer, k.project, k.priority, k.deadline, k.planned_start, k.planned_end,
         k.worked_seconds, k.created_at, (k.created_at AT TIME ZONE 'UTC')::date AS created_on
     FROM task k LEFT JOIN ticket t ON t.id = k.ticket;
 

@@ -14,7 +14,7 @@ INSERT INTO tickets.ticket SELECT pg_temp.id(n), 'ticket-' || pg_temp.id(n), 'T'
     pg_temp.id(CASE WHEN n % 10000 = 0 THEN 19 ELSE n % 19 END), pg_temp.id(n / 5), pg_temp.id(n / 5), moment, moment, n * 10, n * 10, '{}'
     FROM generate_series(1, $n) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '1 minute') AS at (moment);
 INSERT INTO tickets.aggregate SELECT stream, 0, '{}', '{}' FROM tickets.ticket;
-INSERT INTO tickets.made SELECT kind, pg_temp.id(n), pg_temp.id(n), true FROM generate_series(1, $n, 4) n, unnest('{coupon,credit_note}'::text[]) kind;
+INSERT INTO tickets.made SELECT kind, pg_temp.id(n), pg_temp.id(n), true, false FROM generate_series(1, $n, 4) n, unnest('{coupon,credit_note}'::text[]) kind;
 INSERT INTO tickets.delivery SELECT pg_temp.id(n), pg_temp.id(n / 5), true FROM generate_series(1, $n, 2) n;
 
 INSERT INTO documents.document SELECT kinds.kind, pg_temp.id(n), kinds.kind || '-' || pg_temp.id(n), upper(kinds.kind) || n,
@@ -32,7 +32,7 @@ INSERT INTO portal.item SELECT kinds.kind, pg_temp.id(n), kinds.kind || '-' || p
     now(), now(), n, n, NULL, '{}'
     FROM generate_series(1, $n, 2) n, LATERAL (SELECT ('{ticket,credit_note,coupon,repair}'::text[])[n % 4 + 1] AS kind) kinds;
 INSERT INTO portal.aggregate SELECT stream, 0, '{}', '{}' FROM portal.item;
-INSERT INTO portal.message SELECT pg_temp.id(n / 5), n, pg_temp.id(n), 'a', false, '', now() FROM generate_series(1, $n, 2) n;
+INSERT INTO portal.message SELECT 'ticket', pg_temp.id(n / 5), n, pg_temp.id(n), 'a', false, '', now() FROM generate_series(1, $n, 2) n;
 
 INSERT INTO candidates.candidate SELECT kinds.kind || '-' || pg_temp.id(n), 0, kinds.kind, pg_temp.id(n), pg_temp.id(n / 20), pg_temp.id(n / 2), NULL,
     ARRAY[pg_temp.id(n % 2000)], true, n % 2 = 0, n

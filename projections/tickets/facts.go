@@ -3,6 +3,8 @@ package tickets
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -11,6 +13,7 @@ import (
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/picking"
+	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
@@ -18,18 +21,24 @@ import (
 	"aftersales/projections"
 )
 
-// made, service and delivery are rows of the tables of those names.
+// made, service, visits and delivery are rows of the tables of those names, but
+// for visits, which is field_service.
 type (
 	made struct {
 		Kind    string    `json:"kind"`
 		ID      uuid.UUID `json:"id"`
 		Ticket  uuid.UUID `json:"ticket"`
 		Counted bool      `json:"counted"`
+		Review  bool      `json:"review"`
 	}
 	service struct {
 		Team    uuid.UUID    `json:"team"`
 		Service team.Service `json:"service"`
 		Enabled bool         `json:"enabled"`
+	}
+	visits struct {
+		Team    uuid.UUID `json:"team"`
+		Project uuid.UUID `json:"project"`
 	}
 	delivery struct {
 		ID     uuid.UUID `json:"id"`
@@ -42,6 +51,10 @@ type (
 type facts struct {
 	made       []made
 	posted     []uuid.UUID // credit notes
+	discarded  []uuid.UUID // credit notes
+	review     []uuid.UUID // credit notes that are not posted by themselves any more
+	visits     map[uuid.UUID]visits
+	archived   map[uuid.UUID]bool // projects, by whether they are now
 	services   map[service]bool
 	deliveries []delivery
 	done       []uuid.UUID // deliveries
@@ -49,7 +62,7 @@ type facts struct {
 
 // gather passes over streams whose keys are no ids: no fact is told there.
 func gather(events []eventstore.Envelope) facts {
-	f := facts{services: map[service]bool{}}
+	f := facts{services: map[service]bool{}, visits: map[uuid.UUID]visits{}, archived: map[uuid.UUID]bool{}}
 	for _, e := range events {
 		_, key := aggregates.SplitStream(e.Stream)
 		id, err := uuid.Parse(key)
@@ -65,21 +78,37 @@ func gather(events []eventstore.Envelope) facts {
 func (f *facts) note(id uuid.UUID, e aggregates.Event) {
 	switch e := e.(type) {
 	case invoice.CreditNoteDrafted:
-		f.make("credit_note", e.CreditNote, e.Ticket, false)
+		if e.Ticket != uuid.Nil { // nobody need look at what is posted by itself
+			f.made = append(f.made, made{Kind: "credit_note", ID: e.CreditNote, Ticket: e.Ticket, Review: e.AutoPostOn == ""})
+		}
+	case invoice.CreditNoteLinesChanged:
+		if e.AutoPostOn == "" {
+			f.review = append(f.review, e.CreditNote)
+		}
+	case invoice.CreditNotePostingRefused:
+		f.review = append(f.review, e.CreditNote)
 	case invoice.CreditNotePosted:
 		f.posted = append(f.posted, e.CreditNote)
+	case invoice.CreditNoteDiscarded:
+		f.discarded = append(f.discarded, e.CreditNote)
 	case coupon.Generated:
-		f.make("coupon", e.Coupon, e.Ticket, true)
+		f.make("coupon", e.Coupon, e.Ticket)
 	case picking.ReturnCreated:
-		f.make("return", e.Return, e.Ticket, true)
+		f.make("return", e.Return, e.Ticket)
 	case repair.Created:
-		f.make("repair", e.Repair, e.Ticket, true)
+		f.make("repair", e.Repair, e.Ticket)
 	case task.Created:
-		f.make("task", e.Task, e.Ticket, true)
+		f.make("task", e.Task, e.Ticket)
 	case team.ServiceEnabled:
 		f.services[service{Team: id, Service: e.Service}] = true
 	case team.ServiceDisabled:
 		f.services[service{Team: id, Service: e.Service}] = false
+	case team.FieldServiceProjectSet:
+		f.visits[id] = visits{Team: id, Project: e.Project}
+	case project.Archived:
+		f.archived[id] = true
+	case project.Unarchived:
+		f.archived[id] = false
 	case picking.DeliveryPlanned:
 		f.deliveries = append(f.deliveries, delivery{ID: id, Entity: e.Entity})
 	case picking.DeliveryValidated:
@@ -87,10 +116,10 @@ func (f *facts) note(id uuid.UUID, e aggregates.Event) {
 	}
 }
 
-// make notes a document, unless it was made without a ticket.
-func (f *facts) make(kind string, id, ticket uuid.UUID, counted bool) {
+// make notes a document that counts at once, unless it was made without a ticket.
+func (f *facts) make(kind string, id, ticket uuid.UUID) {
 	if ticket != uuid.Nil {
-		f.made = append(f.made, made{kind, id, ticket, counted})
+		f.made = append(f.made, made{Kind: kind, ID: id, Ticket: ticket, Counted: true})
 	}
 }
 
@@ -110,8 +139,20 @@ func (f facts) write(ctx context.Context, tx pgx.Tx) error {
 	if err := projections.Upsert(ctx, tx, "service", "team, service", rows); err != nil {
 		return err
 	}
+	if err := projections.Upsert(ctx, tx, "field_service", "team", slices.Collect(maps.Values(f.visits))); err != nil {
+		return err
+	}
 	var batch pgx.Batch
-	batch.Queue(`UPDATE made SET counted = true WHERE kind = 'credit_note' AND id = ANY ($1)`, f.posted)
+	for id, archived := range f.archived {
+		if archived {
+			batch.Queue(`INSERT INTO archived_project VALUES ($1) ON CONFLICT DO NOTHING`, id)
+		} else {
+			batch.Queue(`DELETE FROM archived_project WHERE id = $1`, id)
+		}
+	}
+	batch.Queue(`UPDATE made SET review = true WHERE kind = 'credit_note' AND id = ANY ($1)`, f.review)
+	batch.Queue(`UPDATE made SET counted = true, review = false WHERE kind = 'credit_note' AND id = ANY ($1)`, f.posted)
+	batch.Queue(`UPDATE made SET review = false WHERE kind = 'credit_note' AND id = ANY ($1)`, f.discarded)
 	batch.Queue(`UPDATE delivery SET done = true WHERE id = ANY ($1)`, f.done)
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return fmt.Errorf("tickets: %w", err)

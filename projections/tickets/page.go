@@ -10,12 +10,25 @@ import (
 )
 
 // Ticket is the page of a ticket. As JSON it is the document with the fields
-// smart_buttons and actions.
+// smart_buttons, actions and activities.
 type Ticket struct {
 	documents.Document
 	SmartButtons SmartButtons
 	Actions      Actions
+	Activities   []Activity
 }
+
+// Activity is what somebody has to do about a document made from the ticket, see
+// ReviewAndPost.
+type Activity struct {
+	Type string    `json:"type"`
+	Kind string    `json:"kind"`
+	ID   uuid.UUID `json:"id"`
+}
+
+// ReviewAndPost is the activity of billing on a draft credit note, of an agent who
+// may not post it (domain.md 3.1).
+const ReviewAndPost = "review_and_post"
 
 // SmartButtons counts the documents made from the ticket (domain.md 3.6): the
 // posted credit notes, and all coupons, returns, repairs and tasks.
@@ -38,7 +51,7 @@ type Actions struct {
 
 // Action says whether a service can be started from the ticket, or the code of
 // what stands against it: service_not_enabled, customer_required,
-// no_delivery_for_customer.
+// no_delivery_for_customer, project_archived.
 type Action struct {
 	Available bool    `json:"available"`
 	Reason    *string `json:"reason"`
@@ -53,12 +66,16 @@ func (t Ticket) MarshalJSON() ([]byte, error) {
 	if d, err = d.Set("actions", t.Actions); err != nil {
 		return nil, err
 	}
+	if d, err = d.Set("activities", t.Activities); err != nil {
+		return nil, err
+	}
 	return json.Marshal(d)
 }
 
-// actions decides from what the ticket's team offers and whether a delivery to
-// the customer's commercial entity is done.
-func actions(offered map[team.Service]bool, customer uuid.UUID, delivered bool) Actions {
+// actions decides from what the ticket's team offers, whether a delivery to
+// the customer's commercial entity is done, and whether the team's project for
+// visits is archived.
+func actions(offered map[team.Service]bool, customer uuid.UUID, delivered, archived bool) Actions {
 	action := func(s team.Service) Action {
 		switch {
 		case !offered[s]:
@@ -67,6 +84,8 @@ func actions(offered map[team.Service]bool, customer uuid.UUID, delivered bool) 
 			return refused("customer_required")
 		case s == team.Returns && !delivered:
 			return refused("no_delivery_for_customer")
+		case s == team.FieldService && archived:
+			return refused("project_archived")
 		}
 		return Action{Available: true}
 	}

@@ -18,6 +18,7 @@ import (
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/picking"
+	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
@@ -32,14 +33,14 @@ var schema string
 
 // Projection is the read model "tickets".
 var Projection = projections.Projection{
-	Name: "tickets", Version: 3, Schema: documents.AggregateSchema + schema, Reads: reads, Apply: apply,
+	Name: "tickets", Version: 4, Schema: documents.AggregateSchema + schema, Reads: reads, Apply: apply,
 }
 
 // reads chooses tickets, what is made from them, and what their actions depend on.
 func reads(category string) bool {
 	switch category {
 	case ticket.Model.Category, team.Model.Category, invoice.Model.Category, coupon.Model.Category,
-		picking.Model.Category, repair.Model.Category, task.Model.Category:
+		picking.Model.Category, repair.Model.Category, task.Model.Category, project.Model.Category:
 		return true
 	}
 	return false

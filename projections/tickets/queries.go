@@ -30,6 +30,9 @@ const selectTicket = `
 		(SELECT coalesce(json_object_agg(s.service, s.enabled), '{}') FROM tickets.service s WHERE s.team = t.team),
 		(SELECT coalesce(json_object_agg(m.kind || 's', m.n), '{}') FROM (
 			SELECT kind, count(*) AS n FROM tickets.made WHERE ticket = t.id AND counted GROUP BY kind) m),
+		(SELECT coalesce(json_agg(json_build_object('type', 'review_and_post', 'kind', m.kind, 'id', m.id) ORDER BY m.id), '[]')
+			FROM tickets.made m WHERE m.ticket = t.id AND m.review),
+		coalesce((SELECT true FROM tickets.field_service f JOIN tickets.archived_project p ON p.id = f.project WHERE f.team = t.team), false),
 		coalesce((SELECT true FROM tickets.delivery d WHERE d.entity = t.entity AND d.done LIMIT 1), false) -- as EXISTS it is hashed whole
 	FROM tickets.ticket t JOIN tickets.aggregate a USING (stream) `
 
@@ -85,16 +88,25 @@ func scan(rows pgx.CollectableRow) (Ticket, error) {
 		d         = &t.Document
 		r         row
 		offered   map[team.Service]bool
+		archived  bool // the team's project for visits
 		delivered bool
 	)
 	err := rows.Scan(&d.ID, &d.Stream, &d.Revision, &r.Number, &d.State, &r.Team, &r.Customer, &r.Entity,
-		&d.CreatedAt, &d.UpdatedAt, &d.Created, &d.Position, &d.Fields, &offered, &t.SmartButtons, &delivered)
+		&d.CreatedAt, &d.UpdatedAt, &d.Created, &d.Position, &d.Fields, &offered, &t.SmartButtons, &t.Activities, &archived, &delivered)
 	if err != nil {
 		return Ticket{}, err
 	}
 	d.Number, d.Team, d.Customer, d.Entity = projections.OrZero(r.Number), projections.OrZero(r.Team), projections.OrZero(r.Customer), projections.OrZero(r.Entity)
-	t.Actions = actions(offered, d.Customer, delivered)
+	t.Actions = actions(offered, d.Customer, delivered, archived)
 	return t, nil
+}
+
+// Open is how many tickets of a team are open.
+func Open(ctx context.Context, q projections.Querier, team uuid.UUID) (n int, err error) {
+	if err = q.QueryRow(ctx, `SELECT count(*) FROM tickets.ticket WHERE team = $1 AND state = 'open'`, team).Scan(&n); err != nil {
+		err = fmt.Errorf("tickets: %w", err)
+	}
+	return n, err
 }
 
 // Teams are the teams that tickets belong to now; unknown tickets are missing.

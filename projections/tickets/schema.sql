@@ -23,15 +23,26 @@ CREATE TABLE made (
     id      uuid    NOT NULL,
     ticket  uuid    NOT NULL,
     counted boolean NOT NULL,
+    review  boolean NOT NULL,
     PRIMARY KEY (kind, id)
 );
 CREATE INDEX made_by_ticket ON made (ticket, kind) WHERE counted;
+CREATE INDEX made_to_review ON made (ticket) WHERE review;
 
 CREATE TABLE service (
     team    uuid    NOT NULL,
     service text    NOT NULL,
     enabled boolean NOT NULL,
     PRIMARY KEY (team, service)
+);
+
+CREATE TABLE field_service (
+    team    uuid PRIMARY KEY,
+    project uuid NOT NULL
+);
+
+CREATE TABLE archived_project (
+    id uuid PRIMARY KEY
 );
 
 CREATE TABLE delivery (
@@ -60,11 +71,19 @@ COMMENT ON COLUMN made.kind    IS 'credit_note, coupon, return, repair or task.'
 COMMENT ON COLUMN made.id      IS 'Id of the document.';
 COMMENT ON COLUMN made.ticket  IS 'Ticket that it was made from.';
 COMMENT ON COLUMN made.counted IS 'Whether the smart button counts it: a credit note once it is posted, others at once; for ever.';
+COMMENT ON COLUMN made.review  IS 'Whether somebody who may post has to review and post it: a draft credit note that is not posted by itself.';
 
 COMMENT ON TABLE  service IS 'Which after-sales services the tickets of a team offer.';
 COMMENT ON COLUMN service.team    IS 'Team.';
 COMMENT ON COLUMN service.service IS 'refunds, coupons, returns, repairs or field_service.';
 COMMENT ON COLUMN service.enabled IS 'Whether it is switched on.';
+
+COMMENT ON TABLE  field_service IS 'The default project of a team for visits.';
+COMMENT ON COLUMN field_service.team    IS 'Team.';
+COMMENT ON COLUMN field_service.project IS 'Project that its visits are planned in.';
+
+COMMENT ON TABLE  archived_project IS 'Projects that no visit can be planned in now.';
+COMMENT ON COLUMN archived_project.id IS 'Id of the project.';
 
 COMMENT ON TABLE  delivery IS 'Deliveries, for whether a customer has anything to return.';
 COMMENT ON COLUMN delivery.id     IS 'Id of the delivery.';

@@ -1,8 +1,10 @@
 package tickets_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/picking"
+	"aftersales/aggregates/project"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 	"aftersales/eventstore/eventstoretest"
@@ -86,6 +89,39 @@ func TestSmartButtonsCountTheDocumentsOfTheTicket(t *testing.T) {
 	}
 }
 
+// 3.1: a draft credit note is to be reviewed and posted by billing until it is
+// posted or discarded, unless it is posted by itself, still and in fact.
+func TestBillingHasToReviewDraftCreditNotes(t *testing.T) {
+	env := eventstoretest.New(t)
+	r := projectionstest.Start(t, env, nil, tickets.Projection)
+	story := projectionstest.NewStory("review")
+	draft := func(name string, on aggregates.Date) aggregates.Event {
+		return invoice.CreditNoteDrafted{CreditNote: story.ID(name), Ticket: story.ID("ticket"), AutoPostOn: on}
+	}
+	facts := story.Facts
+	for _, e := range []aggregates.Event{
+		draft("left", ""), draft("dated", "2026-03-25"), draft("posted", ""), draft("discarded", ""), draft("edited", "2026-03-25"),
+		draft("refused", "2026-03-25"),
+		invoice.CreditNoteLinesChanged{CreditNote: story.ID("edited")},
+		invoice.CreditNoteLinesChanged{CreditNote: story.ID("dated"), AutoPostOn: "2026-03-25"},
+		invoice.CreditNotePostingRefused{CreditNote: story.ID("refused"), Code: "journal_archived"},
+		invoice.CreditNotePosted{CreditNote: story.ID("posted")},
+		invoice.CreditNoteDiscarded{CreditNote: story.ID("discarded")},
+	} {
+		facts = append(facts, projectionstest.Fact{Stream: invoice.Model.Stream(story.ID("review")), Event: e})
+	}
+	projectionstest.Wait(t, r, "tickets", projectionstest.Record(t, env, facts))
+	page, _, err := tickets.Get(t.Context(), r.Pool(), story.ID("ticket"))
+	var want []tickets.Activity
+	for _, name := range []string{"left", "edited", "refused"} {
+		want = append(want, tickets.Activity{Type: tickets.ReviewAndPost, Kind: "credit_note", ID: story.ID(name)})
+	}
+	slices.SortFunc(want, func(a, b tickets.Activity) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	if err != nil || !cmp.Equal(want, page.Activities) {
+		t.Errorf("activities %+v, %v, want %+v", page.Activities, err, want)
+	}
+}
+
 // S-02, S-05 to S-09, domain.md 1.7: what each action needs.
 func TestActionsFollowTheTeamTheCustomerAndTheDeliveries(t *testing.T) {
 	env := eventstoretest.New(t)
@@ -121,6 +157,13 @@ func TestActionsFollowTheTeamTheCustomerAndTheDeliveries(t *testing.T) {
 		}, []string{"", off, "", "", ""}},
 		{"a service is switched off", []projectionstest.Fact{
 			{Stream: team.Model.Stream(teamID), Event: team.ServiceDisabled{Service: team.Repairs}},
+		}, []string{"", off, "", off, ""}},
+		{"the team's project is archived", []projectionstest.Fact{
+			{Stream: team.Model.Stream(teamID), Event: team.FieldServiceProjectSet{Project: teamID}},
+			{Stream: project.Model.Stream(teamID), Event: project.Archived{}},
+		}, []string{"", off, "", off, "project_archived"}},
+		{"and taken back", []projectionstest.Fact{
+			{Stream: project.Model.Stream(teamID), Event: project.Unarchived{}},
 		}, []string{"", off, "", off, ""}},
 	} {
 		projectionstest.Wait(t, r, "tickets", projectionstest.Record(t, env, step.facts))

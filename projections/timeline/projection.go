@@ -11,7 +11,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -27,7 +26,7 @@ import (
 var schema string
 
 // Projection is the read model "timeline".
-var Projection = projections.Projection{Name: "timeline", Version: 1, Schema: schema, Reads: reads, Apply: apply}
+var Projection = projections.Projection{Name: "timeline", Version: 2, Schema: schema, Reads: reads, Apply: apply}
 
 // reads leaves out the streams that only serve commands.
 func reads(category string) bool {
@@ -53,7 +52,7 @@ func apply(ctx context.Context, tx pgx.Tx, events []eventstore.Envelope) error {
 		rows = append(rows, []any{
 			int64(e.Position), projections.Text(e.Stream), int64(e.Revision), e.ID, projections.Text(e.Type), TicketOf(e),
 			projections.Text(e.Meta.Actor.ID), projections.JSON(actor), e.Meta.RecordedAt, e.Created,
-			projections.Text(summary(e)), projections.JSON(data), projections.JSON(e.Metadata),
+			projections.Text(Summary("en", e.Stream, e.Type, data, "")), projections.JSON(data), projections.JSON(e.Metadata),
 		})
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"event"}, columns, pgx.CopyFromRows(rows))
@@ -71,24 +70,4 @@ func TicketOf(e eventstore.Envelope) *uuid.UUID {
 		return &id
 	}
 	return nil
-}
-
-// summary is the event's name as a sentence, with the number or title that it
-// gives: "Credit note numbered RINV/2026/00001".
-func summary(e eventstore.Envelope) string {
-	text := strings.ReplaceAll(e.Type, "-", " ")
-	if text != "" {
-		text = strings.ToUpper(text[:1]) + text[1:]
-	}
-	var named struct {
-		Number, Title, Service string
-	}
-	// Data of another shape has no such fields; the name alone serves then.
-	_ = json.Unmarshal(e.Data, &named)
-	for _, s := range []string{named.Number, named.Title, named.Service} {
-		if s != "" {
-			return text + " " + s
-		}
-	}
-	return text
 }

@@ -37,24 +37,26 @@ type Event struct {
 
 // Filter chooses events; zero fields choose all. From and To bound the time at
 // which they were recorded, From inclusive, To exclusive. After is the cursor:
-// the position of the last event of the page before.
+// the position of the last event of the page before. Language is that of the
+// summaries, en or fa.
 type Filter struct {
-	Stream string
-	Ticket uuid.UUID
-	Teams  []uuid.UUID // whose tickets the events belong to
-	Actor  string
-	Type   string
-	From   time.Time
-	To     time.Time
-	After  eventstore.Position
-	Limit  int
+	Language string
+	Stream   string
+	Ticket   uuid.UUID
+	Teams    []uuid.UUID // whose tickets the events belong to
+	Actor    string
+	Type     string
+	From     time.Time
+	To       time.Time
+	After    eventstore.Position
+	Limit    int
 }
 
 // Ticket are the events of a ticket and of the documents made from it, after a
 // position, in log order. next is the position to go on after, 0 when there is
 // no more.
-func Ticket(ctx context.Context, q projections.Querier, ticket uuid.UUID, after eventstore.Position, limit int) (items []Item, next eventstore.Position, err error) {
-	events, next, err := Audit(ctx, q, Filter{Ticket: ticket, After: after, Limit: limit})
+func Ticket(ctx context.Context, q projections.Querier, language string, ticket uuid.UUID, after eventstore.Position, limit int) (items []Item, next eventstore.Position, err error) {
+	events, next, err := Audit(ctx, q, Filter{Language: language, Ticket: ticket, After: after, Limit: limit})
 	items = make([]Item, len(events))
 	for i, e := range events {
 		items[i] = e.Item
@@ -79,7 +81,9 @@ func Audit(ctx context.Context, q projections.Querier, f Filter) (events []Event
 		order += " + 0" // by time, then sorted; in log order all that came before would be read
 	}
 	rows, err := q.Query(ctx, fmt.Sprintf(`
-		SELECT position, stream, revision, type, recorded_at, actor, summary, data, event_id, ticket, created, metadata
+		SELECT position, stream, revision, type, recorded_at, actor, data, event_id, ticket, created, metadata,
+			coalesce((SELECT d.number FROM documents.document d
+				WHERE d.stream = event.stream AND d.id::text = substr(event.stream, strpos(event.stream, '-') + 1)), '')
 		FROM timeline.event %s ORDER BY %s LIMIT %d`, where.SQL(), order, f.Limit+1), where.Args()...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("timeline: %w", err)
@@ -87,11 +91,13 @@ func Audit(ctx context.Context, q projections.Querier, f Filter) (events []Event
 	var positions []eventstore.Position
 	events, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
 		var (
-			e  Event
-			at int64
+			e      Event
+			at     int64
+			number string
 		)
-		err := row.Scan(&at, &e.Stream, &e.Revision, &e.Type, &e.RecordedAt, &e.Actor, &e.Summary, &e.Data,
-			&e.EventID, &e.Ticket, &e.Created, &e.Metadata)
+		err := row.Scan(&at, &e.Stream, &e.Revision, &e.Type, &e.RecordedAt, &e.Actor, &e.Data,
+			&e.EventID, &e.Ticket, &e.Created, &e.Metadata, &number)
+		e.Summary = Summary(f.Language, e.Stream, e.Type, e.Data, number)
 		p := eventstore.Position(at)
 		positions = append(positions, p)
 		e.Position, e.RecordedAt, e.Created = p.String(), e.RecordedAt.UTC(), e.Created.UTC()

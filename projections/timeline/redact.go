@@ -15,11 +15,11 @@ import (
 const Redacted = "[redacted]"
 
 // secrets are the fields that are redacted wherever they stand.
-var secrets = map[string]bool{"code_hash": true, "code_sealed": true}
+var secrets = map[string]bool{"code_hash": true, "link_hash": true, "code_sealed": true, "content_sealed": true}
 
-// Redact is the data of an event without its secrets: coupon codes in any
-// form, the hash of an access token, and every image (a data URL). What was
-// decided is else as it was stored.
+// Redact is the data of an event without its secrets: coupon codes and
+// links in any form, the hash of an access token, the content of a file, and every
+// image (a data URL). What was decided is else as it was stored.
 func Redact(e eventstore.Recorded) (json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(e.Data))
 	dec.UseNumber()

@@ -30,6 +30,6 @@ COMMENT ON COLUMN event.actor_id    IS 'Who caused it.';
 COMMENT ON COLUMN event.actor       IS 'Who caused it: id, role, channel, on_behalf_of.';
 COMMENT ON COLUMN event.recorded_at IS 'When the command decided.';
 COMMENT ON COLUMN event.created     IS 'When the event store took it.';
-COMMENT ON COLUMN event.summary     IS 'A short English text.';
+COMMENT ON COLUMN event.summary     IS 'What happened, in a line of English; answers over HTTP tell it with the number of the document, in the reader''s language.';
 COMMENT ON COLUMN event.data        IS 'What happened, as stored, without secrets and images.';
 COMMENT ON COLUMN event.metadata    IS 'Who, when, by which command and why, as stored.';

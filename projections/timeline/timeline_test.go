@@ -14,6 +14,7 @@ import (
 	"aftersales/eventstore"
 	"aftersales/eventstore/eventstoretest"
 	"aftersales/projections"
+	"aftersales/projections/documents"
 	"aftersales/projections/projectionstest"
 	"aftersales/projections/timeline"
 )
@@ -24,7 +25,7 @@ func started(t *testing.T, facts []projectionstest.Fact) *projections.Runner {
 	t.Helper()
 	env := eventstoretest.New(t)
 	last := projectionstest.Record(t, env, facts)
-	r := projectionstest.Start(t, env, nil, timeline.Projection)
+	r := projectionstest.Start(t, env, nil, documents.Projection, timeline.Projection)
 	projectionstest.Wait(t, r, "timeline", last)
 	return r
 }
@@ -42,7 +43,7 @@ func TestATicketsTimelineIsItsOwnEventsAndThoseOfItsDocumentsInLogOrder(t *testi
 	var got []timeline.Item
 	var after eventstore.Position
 	for {
-		page, next, err := timeline.Ticket(t.Context(), r.Pool(), story.ID("ticket"), after, 4)
+		page, next, err := timeline.Ticket(t.Context(), r.Pool(), "en", story.ID("ticket"), after, 4)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +67,7 @@ func TestATicketsTimelineIsItsOwnEventsAndThoseOfItsDocumentsInLogOrder(t *testi
 	if err := json.Unmarshal(first.Actor, &actor); err != nil || !strings.HasPrefix(actor.ID, "agent-") {
 		t.Errorf("actor %s, %v", first.Actor, err)
 	}
-	if first.Summary != "Ticket opened The lamp flickers" || first.Revision != 0 || first.RecordedAt.Location() != time.UTC {
+	if first.Summary != "Ticket opened: The lamp flickers" || first.Revision != 0 || first.RecordedAt.Location() != time.UTC {
 		t.Errorf("first item %+v", first)
 	}
 	for i := 1; i < len(got); i++ {

@@ -1,0 +1,130 @@
+package commands_test
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/order"
+	"aftersales/aggregates/picking"
+	"aftersales/aggregates/product"
+	"aftersales/commands"
+	"aftersales/eventstore"
+)
+
+// onlyCode is the code that sameCode draws.
+const onlyCode = "0000-0000-0000-0000"
+
+// sold is the order as a sale that holds, or has used up, a coupon.
+func (w *world) sold(redeemed bool) uuid.UUID {
+	w.t.Helper()
+	w.do("confirm", &commands.ConfirmOrder{Order: id("order")})
+	w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("program")})
+	w.do("reserve", &commands.ReserveCoupon{Code: onlyCode, Order: id("order").String()})
+	if redeemed {
+		w.do("redeem", &commands.RedeemCoupon{Code: onlyCode, Order: id("order").String()})
+	}
+	return id("order")
+}
+
+// tell appends events to a stream as a command of its own would that died at once.
+func (w *world) tell(stream string, expected eventstore.Expected, events ...aggregates.Event) {
+	w.t.Helper()
+	var proposed []eventstore.Proposed
+	command := id("of " + stream)
+	for i, e := range events {
+		p, err := w.Codec.Encode(aggregates.DeriveID(command.String(), strconv.Itoa(i)), e, aggregates.Metadata{
+			RecordedAt: later(), Actor: admin.Actor, CommandID: command, CausationID: command, RequestHash: "told",
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		proposed = append(proposed, p)
+	}
+	if _, err := w.env.Store.Append(w.t.Context(), stream, expected, proposed); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// fold is an aggregate by the log alone.
+func fold[S any](w *world, m aggregates.Model[S], of uuid.UUID) S {
+	w.t.Helper()
+	var events []aggregates.Event
+	for _, e := range w.log() {
+		if e.Stream == m.Stream(of) {
+			events = append(events, e.Event)
+		}
+	}
+	return m.Fold(events...)
+}
+
+// A sale whose delivery cannot be planned, as only an older version let through,
+// says so on the order.
+func TestASaleThatCannotBeDeliveredSaysSo(t *testing.T) {
+	w := newWorld(t)
+	w.furnish()
+	w.do("drill", &commands.RegisterProduct{ID: ref("drill"), Name: "Drill", Type: product.Goods, Tracking: product.BySerial})
+	sale := id("broken")
+	w.tell(order.Model.Stream(sale), eventstore.NoStream(),
+		order.Registered{
+			Order: sale, Number: "S2", Customer: id("customer"), Entity: id("customer"), Currency: "EUR",
+			Lines: []order.Line{{ID: id("half"), Product: id("drill"), Quantity: aggregates.MustDecimal("1.5"), UnitPrice: aggregates.NewDecimal(10)}},
+		},
+		order.Confirmed{At: later(), Delivery: id("never")},
+	)
+	w.react()
+	if s := fold(w, order.Model, sale); s.Unplanned != "serial_quantity" || len(s.Deliveries) != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// An order that was cancelled before its delivery was planned gets none, and one
+// that was cancelled while it was planned keeps none.
+func TestACancelledSaleIsNotDelivered(t *testing.T) {
+	w := newWorld(t)
+	w.furnish()
+	var at uint64
+	for _, e := range w.log() {
+		if e.Stream == order.Model.Stream(id("order")) {
+			at = e.Revision
+		}
+	}
+	w.tell(order.Model.Stream(id("order")), eventstore.At(at), order.Confirmed{At: later(), Delivery: id("late")}, order.Cancelled{})
+	w.react()
+	if s := fold(w, picking.Model, id("late")); s.ID != uuid.Nil {
+		t.Errorf("planned: %+v", s)
+	}
+	w.do("again", &commands.SetOrderToQuotation{Order: id("order")})
+	w.do("confirm", &commands.ConfirmOrder{Order: id("order")})
+	planned := fold(w, order.Model, id("order")).Planned
+	w.do("cancel", &commands.CancelOrder{Order: id("order")})
+	if s := fold(w, picking.Model, planned); s.Status != picking.Cancelled {
+		t.Errorf("%+v", s)
+	}
+}
+
+// 2.9: what was reserved for an order while it was cancelled, or after that, is
+// let go too.
+func TestACouponDoesNotStayWithACancelledOrder(t *testing.T) {
+	w := newWorld(t)
+	w.furnish()
+	sale := w.sold(false)
+	w.do("cancel", &commands.CancelOrder{Order: sale})
+	w.do("reserve again", &commands.ReserveCoupon{Code: onlyCode, Order: sale.String()})
+	if s := fold(w, coupon.Model, id("coupon")); s.StatusOn(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), day) != coupon.StatusActive {
+		t.Errorf("%+v", s)
+	}
+	released := 0
+	for _, e := range w.log() {
+		if e.Type == "coupon-released" {
+			released++
+		}
+	}
+	if released != 2 {
+		t.Errorf("released %d times", released)
+	}
+}

@@ -1,0 +1,27 @@
+package http_test
+
+import "testing"
+
+// 2.11: a team is archived once it has no open tickets; then it gets no new
+// ones, by opening or by handing over, until it is taken back.
+func TestATeamIsArchivedWithoutOpenTickets(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.post("/v1/teams", m{"id": id("old team"), "name": "Old"})
+	opened := s.ticket("left over", m{"team": id("old team")})
+	path := "/v1/teams/" + id("old team").String()
+	s.send("POST", path+"/archive", nil, since(opened)).refused(conflict, "team_has_open_tickets")
+	closed := s.post(on("left over", "close"), nil)
+	s.post(path+"/archive", nil, since(closed)).shows(map[string]string{"documents.0.state": "archived"})
+	s.post(path+"/archive", nil) // is no fault
+	s.get(path, since(s.last())).shows(map[string]string{"state": "archived"})
+	s.allRefused(t, []bad{
+		{name: "a new ticket", path: "/v1/tickets", body: m{"title": "New", "team": id("old team")}, status: conflict, code: "team_archived", field: "team"},
+		{name: "a ticket handed over", path: on("ticket", "details"), body: m{"team": id("old team")}, status: conflict, code: "team_archived", field: "team"},
+		{name: "no team", path: "/v1/teams/" + id("nobody").String() + "/archive", status: missing, code: "team_not_found"},
+	})
+	s.post(on("left over", "details"), m{"title": "Still ours"})
+	s.post(path+"/unarchive", nil).shows(map[string]string{"documents.0.state": "active"})
+	s.ticket("new again", m{"team": id("old team")})
+}
