@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -86,8 +87,8 @@ func (x *execution) fixCurrencies(ctx context.Context) error {
 }
 
 // inFull is the command with every amount and currency in the digits that the
-// company registered: a body alone does not tell them. An amount with more digits,
-// or in an unknown currency, is malformed.
+// company registered: a body alone does not tell them. Amounts with more digits or
+// in unknown currencies are malformed, all of them at once.
 func (x *execution) inFull(ctx context.Context, cmd Command) (Command, error) {
 	v := reflect.ValueOf(cmd)
 	if v.Kind() != reflect.Pointer {
@@ -95,24 +96,26 @@ func (x *execution) inFull(ctx context.Context, cmd Command) (Command, error) {
 		of.Elem().Set(v)
 		v = of
 	}
-	if err := x.fill(ctx, v.Elem(), ""); err != nil {
+	var bad aggregates.Refusals
+	if err := x.fill(ctx, &bad, v.Elem(), ""); err != nil {
 		return nil, err
 	}
 	cmd, _ = reflect.TypeAssert[Command](v) // a pointer has the methods of its type
-	return cmd, nil
+	return cmd, bad.OrNil()
 }
 
 // fill puts the digits into a value and all within it. At is its path in the body.
-func (x *execution) fill(ctx context.Context, v reflect.Value, at string) error {
+func (x *execution) fill(ctx context.Context, bad *aggregates.Refusals, v reflect.Value, at string) error {
 	if !v.CanSet() {
 		return nil
 	}
 	switch in := v.Addr().Interface().(type) {
 	case *aggregates.Money:
-		return x.fillMoney(ctx, in, at)
+		return x.fillMoney(ctx, bad, in, at)
 	case *aggregates.Currency:
 		if strings.Contains(string(*in), ":") {
-			return aggregates.Refuse("malformed", "reason", "a currency is three capital letters").On(at)
+			*bad = append(*bad, aggregates.Refuse("malformed", "reason", "currency_code").On(at))
+			return nil
 		}
 		c, err := x.currency(ctx, string(*in))
 		*in = c
@@ -124,22 +127,22 @@ func (x *execution) fill(ctx context.Context, v reflect.Value, at string) error 
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			err = x.fill(ctx, v.Elem(), at)
+			err = x.fill(ctx, bad, v.Elem(), at)
 		}
 	case reflect.Slice:
 		for i := 0; err == nil && i < v.Len(); i++ {
-			err = x.fill(ctx, v.Index(i), fmt.Sprintf("%s[%d]", at, i))
+			err = x.fill(ctx, bad, v.Index(i), fmt.Sprintf("%s[%d]", at, i))
 		}
 	case reflect.Struct:
 		for i := 0; err == nil && i < v.NumField(); i++ {
 			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-			err = x.fill(ctx, v.Field(i), strings.TrimPrefix(at+"."+name, "."))
+			err = x.fill(ctx, bad, v.Field(i), strings.TrimPrefix(at+"."+name, "."))
 		}
 	}
 	return err
 }
 
-func (x *execution) fillMoney(ctx context.Context, m *aggregates.Money, at string) error {
+func (x *execution) fillMoney(ctx context.Context, bad *aggregates.Refusals, m *aggregates.Money, at string) error {
 	if *m == (aggregates.Money{}) {
 		return nil // none was sent
 	}
@@ -147,10 +150,15 @@ func (x *execution) fillMoney(ctx context.Context, m *aggregates.Money, at strin
 	if err != nil {
 		return err
 	}
+	digits, known := c.Digits()
 	full, err := m.In(c)
-	if err != nil {
-		return aggregates.Refuse("malformed", "reason", err.Error()).On(at)
+	switch {
+	case !known:
+		*bad = append(*bad, aggregates.Refuse("malformed", "reason", "currency_unknown", "currency", c.Code()).On(at))
+	case err != nil:
+		*bad = append(*bad, aggregates.Refuse("malformed", "reason", "currency_digits", "currency", c.Code(), "digits", strconv.Itoa(digits)).On(at))
+	default:
+		*m = full
 	}
-	*m = full
 	return nil
 }

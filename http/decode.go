@@ -6,12 +6,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"reflect"
-	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -27,10 +26,6 @@ const (
 // worksheetValues is the field of a body whose names a worksheet template gives.
 const worksheetValues = "values"
 
-// inArray stands for the name of a field, which an element of an array lacks;
-// no field is called so.
-const inArray = "[]"
-
 // readBody reads a JSON object of at most maxBody bytes; an empty body is {}.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
@@ -41,7 +36,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, aggregates.Refuse("too_large")
 	}
 	if err != nil {
-		return nil, malformed("", "the body did not arrive whole")
+		return nil, malformed("", "incomplete")
 	}
 	if err := received(w); err != nil {
 		return nil, err
@@ -50,7 +45,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return []byte("{}"), nil
 	}
 	if !utf8.Valid(body) {
-		return nil, malformed("", "the body is not UTF-8")
+		return nil, malformed("", "not_utf8")
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
@@ -60,44 +55,32 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 }
 
 // decode reads one JSON object into v: no unknown fields, no field twice,
-// nothing after it.
+// nothing after it. All values that do not fit are refused at once.
 func decode(body []byte, v any) error {
 	if err := wellFormed(body); err != nil {
 		return err
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return malformed(fieldOf(wrongType.Field), "a JSON "+wrongType.Value+" stands where "+kindOf(wrongType.Type)+" belongs")
-	}
+	value, err := parse(body)
 	if err != nil {
-		return malformed("", strings.TrimPrefix(err.Error(), "json: "))
+		return err
 	}
-	return moments(body, reflect.TypeOf(v).Elem())
+	if err := misfits(value, reflect.TypeOf(v).Elem()); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return malformed("", "not_json")
+	}
+	return nil
 }
 
-// fieldOf is the path of a field in the body: without the names of embedded Go
-// structs, which JSON does not know.
-func fieldOf(path string) string {
-	return strings.Join(slices.DeleteFunc(strings.Split(path, "."), func(name string) bool {
-		return name != strings.ToLower(name)
-	}), ".")
-}
-
-// kindOf says what JSON a Go type is read from.
-func kindOf(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Struct, reflect.Map:
-		return "an object"
-	case reflect.Slice:
-		return "an array"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64:
-		return "a number"
+// parse reads JSON with its numbers as they are written.
+func parse(body []byte) (value any, err error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		return nil, malformed("", "not_json")
 	}
-	return "a text"
+	return value, nil
 }
 
 // wellFormed walks the tokens of a JSON object for what encoding/json lets
@@ -109,69 +92,71 @@ func wellFormed(body []byte) error {
 	d.UseNumber()
 	first, err := d.Token()
 	if err != nil {
-		return malformed("", err.Error())
+		return malformed("", "not_json")
 	}
 	if first != json.Delim('{') {
-		return malformed("", "a JSON object is expected")
+		return malformed("", "not_object")
 	}
 	if err := walkObject(d, "", 1); err != nil {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return malformed("", "something follows the JSON object")
+		return malformed("", "trailing_data")
 	}
 	return nil
 }
 
-// walkObject walks the object that is the value of the field of.
-func walkObject(d *json.Decoder, of string, depth int) error {
+// walkObject walks the object at a path of the body.
+func walkObject(d *json.Decoder, at string, depth int) error {
 	seen := map[string]bool{}
+	ours := !strings.HasSuffix("."+at, "."+worksheetValues)
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
-			return malformed("", err.Error())
+			return malformed("", "not_json")
 		}
 		name, _ := key.(string)
+		path := strings.TrimPrefix(at+"."+name, ".")
 		switch {
 		case seen[name]:
-			return malformed(name, "the field stands twice")
-		case of != worksheetValues && name != strings.ToLower(name):
-			return malformed(name, "names of fields are in lower case")
+			return malformed(path, "duplicate_field")
+		case ours && name != strings.ToLower(name):
+			return malformed(path, "letter_case")
 		case strings.ContainsRune(name, 0):
-			return malformed("", "a name contains the character U+0000")
+			return malformed(at, "nul_character")
 		}
 		seen[name] = true
-		if err := walkValue(d, name, depth); err != nil {
+		if err := walkValue(d, path, depth); err != nil {
 			return err
 		}
 	}
 	return closing(d)
 }
 
-// walkValue walks the value of the field of, which is inArray for an element.
-func walkValue(d *json.Decoder, of string, depth int) error {
+// walkValue walks the value at a path, which ends with "]" for an element.
+func walkValue(d *json.Decoder, at string, depth int) error {
 	t, err := d.Token()
 	if err != nil {
-		return malformed("", err.Error())
+		return malformed("", "not_json")
 	}
 	if text, ok := t.(string); ok && strings.ContainsRune(text, 0) {
-		return malformed("", "a text contains the character U+0000")
+		return malformed(at, "nul_character")
 	}
-	if t == nil && of == inArray {
-		return malformed("", "null stands in an array")
+	if t == nil && strings.HasSuffix(at, "]") {
+		return malformed(at, "null_element")
 	}
 	open, ok := t.(json.Delim)
 	if !ok {
 		return nil
 	}
 	if depth >= maxDepth {
-		return malformed("", fmt.Sprintf("nested deeper than %d", maxDepth))
+		return malformed("", "too_deep", "most", strconv.Itoa(maxDepth))
 	}
 	if open == '{' {
-		return walkObject(d, of, depth+1)
+		return walkObject(d, at, depth+1)
 	}
-	for d.More() {
-		if err := walkValue(d, inArray, depth+1); err != nil {
+	for i := 0; d.More(); i++ {
+		if err := walkValue(d, at+"["+strconv.Itoa(i)+"]", depth+1); err != nil {
 			return err
 		}
 	}
@@ -180,27 +165,23 @@ func walkValue(d *json.Decoder, of string, depth int) error {
 
 func closing(d *json.Decoder) error {
 	if _, err := d.Token(); err != nil {
-		return malformed("", err.Error())
+		return malformed("", "not_json")
 	}
 	return nil
 }
 
-// malformed says what is wrong with the body, and in which field if known.
-func malformed(field, reason string) error {
-	if reason == io.EOF.Error() {
-		reason = io.ErrUnexpectedEOF.Error()
-	}
-	return aggregates.Refuse("malformed", "reason", reason).On(field)
+// malformed says what is wrong with the body, a row of reasons.tsv with what it
+// shows, and in which field if known.
+func malformed(field, reason string, params ...string) error {
+	return aggregates.Refuse("malformed", append([]string{"reason", reason}, params...)...).On(field)
 }
 
 // contentHash is the same for the same content: method, path and the body's
 // JSON, whatever its spacing and order of fields.
 func contentHash(r *http.Request, body []byte) (string, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return "", malformed("", err.Error())
+	v, err := parse(body)
+	if err != nil {
+		return "", err
 	}
 	canonical, err := json.Marshal(v)
 	if err != nil {

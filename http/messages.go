@@ -40,9 +40,13 @@ func parseMessages(tsv string) map[string]message {
 	return m
 }
 
-// say is the text of a code in a language, with {name} replaced by params.
+// say is the text of a code in a language, with {name} replaced by params, and
+// {reason} by the text of a reason that has one.
 func (m message) say(language string, params map[string]string) string {
 	text := m.text[language]
+	if reason, ok := reasons[params["reason"]]; ok {
+		text = strings.ReplaceAll(text, "{reason}", reason.text[language])
+	}
 	for k, v := range params {
 		text = strings.ReplaceAll(text, "{"+k+"}", v)
 	}

@@ -28,9 +28,10 @@ type problem struct {
 }
 
 type fieldError struct {
-	Field   string `json:"field"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Field   string            `json:"field"`
+	Code    string            `json:"code"`
+	Message string            `json:"message"`
+	Params  map[string]string `json:"params,omitempty"`
 }
 
 // refusalsIn lists what an error refuses, nil when it is a failure of ours.
@@ -69,7 +70,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for _, f := range refused {
 		if f.Field != "" {
 			m := messages[f.Code]
-			p.Errors = append(p.Errors, fieldError{f.Field, f.Code, m.say(languageOf(r.Header.Get("Accept-Language")), f.Params)})
+			p.Errors = append(p.Errors, fieldError{f.Field, f.Code, m.say(languageOf(r.Header.Get("Accept-Language")), f.Params), f.Params})
 		}
 	}
 	writeProblem(w, p)
