@@ -2,7 +2,9 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -55,6 +57,34 @@ func (x *execution) journal(ctx context.Context, field string, id uuid.UUID) (jo
 }
 
 // lineField is the path of a field of a line in the request's body.
+// together are the refusals of one stage of checks, all at once and in their
+// order, those that look-ups and the rule both find once; an error of another kind
+// comes alone. nil when there is none.
+func together(errs ...error) error {
+	var all aggregates.Refusals
+	for _, err := range errs {
+		several, isSeveral := errors.AsType[aggregates.Refusals](err)
+		one, isOne := errors.AsType[*aggregates.Refusal](err)
+		switch {
+		case err == nil:
+		case isSeveral:
+			all = append(all, several...)
+		case isOne:
+			all = append(all, one)
+		default:
+			return err
+		}
+	}
+	var told aggregates.Refusals
+	for _, r := range all {
+		known := func(t *aggregates.Refusal) bool { return t.Field == r.Field && t.Code == r.Code }
+		if !slices.ContainsFunc(told, known) {
+			told = append(told, r)
+		}
+	}
+	return told.OrNil()
+}
+
 func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
 
 // checkLot refuses a lot that is not of the product: lot_not_applicable for an

@@ -34,24 +34,23 @@ func (c RegisterCustomer) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	parent, err := x.customer(ctx, "parent", c.Parent)
-	if err != nil {
-		return err
-	}
+	parent, unknown := x.customer(ctx, "parent", c.Parent)
+	var nowhere error
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
-		return aggregates.Refuse("invalid_value").On("time_zone")
+		nowhere = aggregates.Refuse("invalid_value").On("time_zone")
 	}
 	id := x.newID(c.ID)
 	entity := id
 	if c.Parent != uuid.Nil {
 		entity = parent.Entity
 	}
-	_, err = create(ctx, x, "customer", customer.Model, id, func(s customer.State) ([]aggregates.Event, error) {
-		return s.Register(customer.Registered{
+	_, err := create(ctx, x, "customer", customer.Model, id, func(s customer.State) ([]aggregates.Event, error) {
+		events, err := s.Register(customer.Registered{
 			Customer: id, Parent: c.Parent, Entity: entity, Details: customer.Details{
 				Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Address: c.Address, TimeZone: c.TimeZone,
 			},
 		})
+		return events, together(unknown, err, nowhere)
 	})
 	return err
 }
@@ -188,15 +187,11 @@ func (c RegisterOrder) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	buyer, err := x.activeCustomer(ctx, c.Customer)
-	if err != nil {
-		return err
-	}
+	buyer, unknown := x.activeCustomer(ctx, c.Customer)
 	lines := make([]order.Line, len(c.Lines))
 	for i, l := range c.Lines {
-		if _, err := x.product(ctx, lineField(i, "product"), l.Product); err != nil {
-			return err
-		}
+		_, err := x.product(ctx, lineField(i, "product"), l.Product)
+		unknown = together(unknown, err)
 		lines[i] = order.Line{
 			ID: l.ID, Product: l.Product, Quantity: l.Quantity, UnitPrice: l.UnitPrice,
 			Discount: l.Discount, Taxes: l.Taxes,
@@ -209,7 +204,7 @@ func (c RegisterOrder) execute(ctx context.Context, x *execution) error {
 			Currency: c.Currency, Lines: lines, ConfirmedAt: c.ConfirmedAt, ValidUntil: c.ValidUntil,
 			Terms: order.Terms{RequireSignature: c.RequireSignature == nil || *c.RequireSignature, RequirePayment: c.RequirePayment},
 		})
-		if err != nil {
+		if err := together(unknown, err); err != nil {
 			return nil, err
 		}
 		if _, err := x.orderedGoods(ctx, lines); err != nil {

@@ -209,15 +209,14 @@ func (c CreateProject) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	id := x.newID(c.ID)
-	if err := x.defaultTemplate(ctx, id, c.DefaultWorksheetTemplate); err != nil {
-		return err
-	}
+	unfit := x.defaultTemplate(ctx, id, c.DefaultWorksheetTemplate)
 	_, err := create(ctx, x, "project", project.Model, id, func(s project.State) ([]aggregates.Event, error) {
-		return s.Create(project.Created{
+		events, err := s.Create(project.Created{
 			Project: id, Name: c.Name, FieldService: c.FieldService, WorksheetsEnabled: c.WorksheetsEnabled,
 			DefaultWorksheetTemplate: c.DefaultWorksheetTemplate, SignatureRequired: c.SignatureRequired,
 			PortalVisible: c.PortalVisible,
 		})
+		return events, together(unfit, err)
 	})
 	return err
 }
@@ -236,12 +235,11 @@ func (c DefineWorksheet) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	if _, err := named(ctx, x, "project", "project", project.Model, c.Project); err != nil {
-		return err
-	}
+	_, unknown := named(ctx, x, "project", "project", project.Model, c.Project)
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "worksheet_template", worksheet.Model, id, func(s worksheet.State) ([]aggregates.Event, error) {
-		return s.Define(id, c.Name, c.Project, c.Fields)
+		events, err := s.Define(id, c.Name, c.Project, c.Fields)
+		return events, together(unknown, err)
 	})
 	return err
 }

@@ -28,18 +28,15 @@ func (c IssueAccessToken) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	if _, err := x.customer(ctx, "customer", c.Customer); err != nil {
-		return err
-	}
-	if err := x.knownTeams(ctx, c.Teams); err != nil {
-		return err
-	}
+	_, nobody := x.customer(ctx, "customer", c.Customer)
+	unknown := x.knownTeams(ctx, c.Teams)
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "access_token", accesstoken.Model, id, func(s accesstoken.State) ([]aggregates.Event, error) {
-		return s.Issue(accesstoken.Issued{
+		events, err := s.Issue(accesstoken.Issued{
 			Token: id, Hash: accesstoken.Hash(x.s.Secrets.Token(id)), Actor: c.Actor, Roles: c.Roles,
 			Teams: c.Teams, Customer: c.Customer, ExpiresAt: c.ExpiresAt, By: x.req.Principal.Actor.ID,
 		}, x.now)
+		return events, together(nobody, unknown, err)
 	})
 	return err
 }
@@ -70,11 +67,10 @@ func (c ChangeAccessTokenRights) execute(ctx context.Context, x *execution) erro
 	if c.Teams == nil {
 		return aggregates.Refuse("required").On("teams")
 	}
-	if err := x.knownTeams(ctx, *c.Teams); err != nil {
-		return err
-	}
+	unknown := x.knownTeams(ctx, *c.Teams)
 	_, err := change(ctx, x, "access_token", accesstoken.Model, c.Token, func(s accesstoken.State) ([]aggregates.Event, error) {
-		return s.ChangeRights(c.Roles, *c.Teams, x.req.Principal.Actor.ID)
+		events, err := s.ChangeRights(c.Roles, *c.Teams, x.req.Principal.Actor.ID)
+		return events, together(unknown, err)
 	})
 	return err
 }

@@ -10,7 +10,6 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
-	"aftersales/aggregates/team"
 	"aftersales/aggregates/webhook"
 	webhookkeys "aftersales/commands/webhook"
 	"aftersales/eventstore"
@@ -31,16 +30,13 @@ func (c RegisterWebhook) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	for _, id := range c.Teams {
-		if _, err := fact(ctx, x, "teams", "team", team.Model, id); err != nil {
-			return err
-		}
-	}
+	unknown := x.knownTeams(ctx, c.Teams)
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "webhook", webhook.Model, id, func(s webhook.State) ([]aggregates.Event, error) {
-		return s.Register(webhook.Registered{
+		events, err := s.Register(webhook.Registered{
 			Webhook: id, URL: c.URL, Types: c.Types, Teams: c.Teams, Full: c.Full, By: x.req.Principal.Actor.ID,
 		}, x.s.InsecureWebhooks)
+		return events, together(unknown, err)
 	})
 	return err
 }
