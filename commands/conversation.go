@@ -85,11 +85,12 @@ func (c AddFollower) execute(ctx context.Context, x *execution) error {
 	if _, err := x.onTicket(ctx, c.Ticket); err != nil {
 		return err
 	}
-	if _, err := x.customer(ctx, "contact", c.Contact); err != nil {
+	contact, err := x.customer(ctx, "contact", c.Contact)
+	if err != nil {
 		return err
 	}
 	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.AddFollower(ticket.Follower{Contact: c.Contact, Email: c.Email})
+		return s.AddFollower(ticket.Follower{Contact: c.Contact, Entity: contact.Entity, Email: c.Email})
 	})
 }
 

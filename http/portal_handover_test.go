@@ -1,6 +1,7 @@
 package http_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -24,4 +25,34 @@ func TestATicketHandedOverTellsNothingOfTheCustomerBefore(t *testing.T) {
 	s.get("/v1/tickets/"+id("moved").String(), since(last)).shows(map[string]string{"description": "Call me at 555", "description_shared": "false"})
 	last = s.post(on("moved", "details"), m{"description": "Customer B's lamp"})
 	s.get(path, as(theirs), since(last)).shows(map[string]string{"description": "Customer B's lamp"})
+}
+
+// 2.1 (#69281), worked example 24: nobody who followed for the customer before
+// hears of the new one's coupon; whoever follows for another company does.
+func TestATicketHandedOverIsFollowedByNobodyOfTheCustomerBefore(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.post("/v1/customers", m{"id": id("colleague"), "name": "Colleague of A", "parent": id("customer"), "email": "a2@example.com"})
+	s.post("/v1/customers", m{"id": id("insurer"), "name": "Insurer", "email": "insurer@example.com"})
+	s.post("/v1/customers", m{"id": id("new"), "name": "Customer N", "email": "n@example.com"})
+	s.ticket("moved", m{"customer": id("customer")})
+	for _, follower := range []m{{"contact": id("colleague")}, {"contact": id("insurer")}, {"email": "a3@example.com"}} {
+		s.post(on("moved", "followers"), follower)
+	}
+	s.post(on("moved", "details"), m{"customer": id("new")})
+	last := s.post(on("moved", "coupons"), m{"program": id("program"), "deliver": "email"})
+	s.mailed(2)
+	var to []string
+	for name := range s.files() {
+		_, recipient, _ := strings.Cut(name, " ")
+		to = append(to, recipient)
+	}
+	slices.Sort(to)
+	if !slices.Equal(to, []string{"insurer@example.com", "n@example.com"}) {
+		t.Errorf("the code went to %v", to)
+	}
+	s.get("/v1/tickets/"+id("moved").String(), since(last)).shows(map[string]string{
+		"followers.0.contact": id("insurer").String(), "followers.1.contact": id("new").String(), "followers.2": "",
+	})
 }
