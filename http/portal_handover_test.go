@@ -1,6 +1,7 @@
 package http_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,36 @@ func TestATicketHandedOverTellsNothingOfTheCustomerBefore(t *testing.T) {
 	s.get("/v1/tickets/"+id("moved").String(), since(last)).shows(map[string]string{"description": "Call me at 555", "description_shared": "false"})
 	last = s.post(on("moved", "details"), m{"description": "Customer B's lamp"})
 	s.get(path, as(theirs), since(last)).shows(map[string]string{"description": "Customer B's lamp"})
+}
+
+// Section 4 and decision 17: nor can the new customer fetch the files that came
+// with it by their ids, or read how content the old one was.
+func TestATicketHandedOverKeepsFilesAndRatingOfTheCustomerBefore(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.ticket("moved", m{"customer": id("customer")})
+	path := "/v1/portal/tickets/" + id("moved").String()
+	a, b := as(s.portalOf("customer")), as(s.portalOf("other customer"))
+	named := func(name string) m { f := file(name+".png", name); f["id"] = id(name); return f }
+	own := func(name string) string { return "/v1/portal/attachments/" + id(name).String() }
+	s.post(path+"/messages", m{"attachments": []m{named("photo of A")}}, a)
+	s.post(on("moved", "messages"), m{"attachments": []m{named("plan for A")}})
+	s.post(path+"/rate", m{"rating": "dissatisfied"}, a)
+	s.get(own("plan for A"), a)
+
+	s.post(on("moved", "details"), m{"customer": id("other customer")})
+	last := s.post(on("moved", "messages"), m{"attachments": []m{named("plan for B")}})
+	s.get(path, b, since(last)).shows(map[string]string{"rating": "", "messages.0.attachments.0.name": "plan for B.png", "messages.1": ""})
+	s.get("/v1/tickets/"+id("moved").String(), since(last)).shows(map[string]string{"rating": ""})
+	s.get(own("plan for B"), b)
+	for _, name := range []string{"photo of A", "plan for A"} {
+		s.send(http.MethodGet, own(name), nil, b).refused(missing, "attachment_not_found")
+		s.get("/v1/attachments/" + id(name).String())
+	}
+	s.send(http.MethodGet, own("photo of A"), nil, a).refused(missing, "attachment_not_found")
+	last = s.post(path+"/rate", m{"rating": "dissatisfied"}, b)
+	s.get(path, b, since(last)).shows(map[string]string{"rating": "dissatisfied"})
 }
 
 // 2.1 (#69281), worked example 24: nobody who followed for the customer before

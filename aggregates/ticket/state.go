@@ -103,6 +103,9 @@ func evolve(s State, e Event) State {
 		if e.Description != s.Details.Description {
 			s.DescribedFor = e.Entity
 		}
+		if e.Entity != s.Details.Entity {
+			s.Rating = "" // was another customer's opinion
+		}
 		s.Details = e.Details
 	case Assigned:
 		s.Assignee = e.Assignee
