@@ -42,9 +42,9 @@ func (u Uploads) files(x *execution) ([]attachment.File, error) {
 
 // posting is a rule that posts a message with its files. They are kept once the
 // rule lets the message pass, so that a refusal leaves nothing behind, and before
-// it is there, so that no message tells of a file that is not. Of says where the
+// it is there, so that no message tells of a file that is not. Goes says where the
 // message goes.
-func posting[S any](ctx context.Context, x *execution, uploads Uploads, of attachment.Stored,
+func posting[S any](ctx context.Context, x *execution, uploads Uploads, goes func(S) attachment.Stored,
 	rule func(S, []attachment.File) ([]aggregates.Event, error),
 ) func(S) ([]aggregates.Event, error) {
 	return func(s S) ([]aggregates.Event, error) {
@@ -56,6 +56,7 @@ func posting[S any](ctx context.Context, x *execution, uploads Uploads, of attac
 		if err != nil {
 			return nil, err
 		}
+		of := goes(s)
 		for i, f := range files {
 			of.File = f
 			if err := x.keep(ctx, of, uploads[i].Content); err != nil {
@@ -124,7 +125,7 @@ func (s *Service) ReadAttachment(ctx context.Context, p Principal, a Access, id 
 // seesFile says whether a file is for the customer who asks.
 func (x *execution) seesFile(ctx context.Context, f attachment.State) (bool, error) {
 	entity, err := x.portalEntity(ctx)
-	if err != nil || f.Internal {
+	if err != nil || !f.ShownTo(entity) {
 		return false, err
 	}
 	if f.Kind == "task" {

@@ -29,6 +29,7 @@ type folded struct {
 	exists   bool
 	revision uint64 // of the last event, when exists
 	position eventstore.Position
+	since    time.Time              // when the first event was recorded
 	at       time.Time              // when the last event was recorded
 	written  map[uuid.UUID]written  // by event id
 	commands map[uuid.UUID]struct{} // that appended to the stream, themselves or by consequence
@@ -83,6 +84,9 @@ func (f *folded) next() uint64 {
 
 // advance takes one more event into the entry.
 func (f *folded) advance(state any, e eventstore.Envelope) {
+	if !f.exists {
+		f.since = e.Meta.RecordedAt
+	}
 	f.state = state
 	f.exists = true
 	f.revision = e.Revision

@@ -85,11 +85,12 @@ func (c AddFollower) execute(ctx context.Context, x *execution) error {
 	if _, err := x.onTicket(ctx, c.Ticket); err != nil {
 		return err
 	}
-	if _, err := x.customer(ctx, "contact", c.Contact); err != nil {
+	contact, err := x.customer(ctx, "contact", c.Contact)
+	if err != nil {
 		return err
 	}
 	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.AddFollower(ticket.Follower{Contact: c.Contact, Email: c.Email})
+		return s.AddFollower(ticket.Follower{Contact: c.Contact, Entity: contact.Entity, Email: c.Email})
 	})
 }
 
@@ -125,7 +126,11 @@ func (c PostMessage) execute(ctx context.Context, x *execution) error {
 // ticketMessage posts a message on a ticket, from whoever asks.
 func ticketMessage(ctx context.Context, x *execution, on uuid.UUID, id *uuid.UUID, body string, uploads Uploads) func(ticket.State) ([]aggregates.Event, error) {
 	p := x.req.Principal
-	of := attachment.Stored{Kind: "ticket", Document: on, Ticket: on, Author: p.Actor.ID, FromCustomer: p.IsCustomer()}
+	of := func(s ticket.State) attachment.Stored {
+		return attachment.Stored{
+			Kind: "ticket", Document: on, Ticket: on, Author: p.Actor.ID, FromCustomer: p.IsCustomer(), Entity: s.Details.Entity,
+		}
+	}
 	return posting(ctx, x, uploads, of, func(s ticket.State, files []attachment.File) ([]aggregates.Event, error) {
 		return s.PostMessage(ticket.MessagePosted{
 			Message: x.newID(id), Author: p.Actor.ID, FromCustomer: p.IsCustomer(), Body: body, Attachments: files,
@@ -145,7 +150,9 @@ func (LogNote) commandName() string { return "log-note" }
 
 func (c LogNote) execute(ctx context.Context, x *execution) error {
 	author := x.req.Principal.Actor.ID
-	of := attachment.Stored{Kind: "ticket", Document: c.Ticket, Ticket: c.Ticket, Author: author, Internal: true}
+	of := func(s ticket.State) attachment.Stored {
+		return attachment.Stored{Kind: "ticket", Document: c.Ticket, Ticket: c.Ticket, Author: author, Internal: true, Entity: s.Details.Entity}
+	}
 	return x.changeTicket(ctx, c.Ticket, posting(ctx, x, c.Attachments, of, func(s ticket.State, files []attachment.File) ([]aggregates.Event, error) {
 		return s.LogNote(ticket.NoteLogged{Note: x.newID(c.ID), Author: author, Body: c.Body, Attachments: files})
 	}))

@@ -88,6 +88,7 @@ type loaded[S any] struct {
 	State    S
 	Exists   bool
 	Revision uint64
+	Since    time.Time // when its first event was recorded
 	At       time.Time // when its last event was recorded
 	Stream   string
 	ID       uuid.UUID
@@ -107,7 +108,7 @@ func loadStream[S any](ctx context.Context, x *execution, m aggregates.Model[S],
 	if err := refresh(ctx, x.s, m, stream, f); err != nil {
 		return loaded[S]{}, err
 	}
-	l := loaded[S]{State: stateOf[S](f), Exists: f.exists, Revision: f.revision, At: f.at, Stream: stream, ID: id}
+	l := loaded[S]{State: stateOf[S](f), Exists: f.exists, Revision: f.revision, Since: f.since, At: f.at, Stream: stream, ID: id}
 	if s, ok := x.dry[stream].(S); ok {
 		l.State, l.Exists = s, true
 	}

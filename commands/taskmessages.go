@@ -21,11 +21,7 @@ type PostTaskMessage struct {
 func (PostTaskMessage) commandName() string { return "post-task-message" }
 
 func (c PostTaskMessage) execute(ctx context.Context, x *execution) error {
-	s, err := x.task(ctx, c.Task)
-	if err != nil {
-		return err
-	}
-	return x.changeTask(ctx, c.Task, taskMessage(ctx, x, s, c.ID, c.Body, c.Attachments))
+	return x.changeTask(ctx, c.Task, taskMessage(ctx, x, c.ID, c.Body, c.Attachments))
 }
 
 // ReplyToOwnTask is a customer's message about the visit to them.
@@ -39,18 +35,21 @@ type ReplyToOwnTask struct {
 func (ReplyToOwnTask) commandName() string { return "reply-to-own-task" }
 
 func (c ReplyToOwnTask) execute(ctx context.Context, x *execution) error {
-	s, err := x.ownTask(ctx, c.Task)
-	if err != nil {
+	if _, err := x.ownTask(ctx, c.Task); err != nil {
 		return err
 	}
-	_, err = change(ctx, x, "task", task.Model, c.Task, taskMessage(ctx, x, s, c.ID, c.Body, c.Attachments))
+	_, err := change(ctx, x, "task", task.Model, c.Task, taskMessage(ctx, x, c.ID, c.Body, c.Attachments))
 	return err
 }
 
 // taskMessage posts a message on a task, from whoever asks.
-func taskMessage(ctx context.Context, x *execution, s task.State, id *uuid.UUID, body string, uploads Uploads) func(task.State) ([]aggregates.Event, error) {
+func taskMessage(ctx context.Context, x *execution, id *uuid.UUID, body string, uploads Uploads) func(task.State) ([]aggregates.Event, error) {
 	p := x.req.Principal
-	of := attachment.Stored{Kind: "task", Document: s.ID, Ticket: s.Ticket, Author: p.Actor.ID, FromCustomer: p.IsCustomer()}
+	of := func(s task.State) attachment.Stored {
+		return attachment.Stored{
+			Kind: "task", Document: s.ID, Ticket: s.Ticket, Author: p.Actor.ID, FromCustomer: p.IsCustomer(), Entity: s.Entity,
+		}
+	}
 	return posting(ctx, x, uploads, of, func(s task.State, files []attachment.File) ([]aggregates.Event, error) {
 		return s.PostMessage(task.MessagePosted{
 			Message: x.newID(id), Author: p.Actor.ID, FromCustomer: p.IsCustomer(), Body: body, Attachments: files,

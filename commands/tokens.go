@@ -111,7 +111,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Principal, er
 		return Principal{}, aggregates.Refuse("unauthenticated")
 	}
 	if l.State.Customer != uuid.Nil {
-		if err := s.AdmitCustomer(ctx, l.State.Customer, l.At); err != nil {
+		if err := s.AdmitCustomer(ctx, l.State.Customer, l.Since); err != nil {
 			return Principal{}, err
 		}
 	}

@@ -85,13 +85,12 @@ func (o *OIDC) authenticate(ctx context.Context, token string) (commands.Princip
 // is not known refuses all of them: what the provider meant is not ours to guess.
 func (c oidcClaims) principal() (commands.Principal, error) {
 	roles := c.Roles
-	customer := slices.Contains(roles, accesstoken.Customer)
 	unknown := slices.ContainsFunc(roles, func(r accesstoken.Role) bool { return !r.Known() })
-	if len(roles) == 0 || unknown || customer != (c.Customer != uuid.Nil) || customer && len(roles) > 1 {
+	if len(roles) == 0 || unknown || !accesstoken.Consistent(roles, c.Customer) {
 		return commands.Principal{}, aggregates.Refuse("forbidden")
 	}
 	channel := "agent"
-	if customer {
+	if c.Customer != uuid.Nil {
 		channel = "portal"
 	}
 	return commands.Principal{

@@ -64,6 +64,28 @@ func TestRevokedPortalAccessEndsTokensAtOnce(t *testing.T) {
 	s.post(access("customer", "grant"), nil)
 	s.send(http.MethodGet, "/v1/portal/tickets", nil, old).refused(http.StatusUnauthorized, "unauthenticated")
 	s.get("/v1/portal/tickets", as(s.portalOf("customer")))
+
+	// 2.11: a grant of the contact's own does not bring back what died with the
+	// company's, nor do other rights of a token.
+	s.post("/v1/customers/"+id("contact").String()+"/details", m{"email": "contact@example.com"})
+	s.post(access("contact", "grant"), nil)
+	s.send(http.MethodGet, "/v1/portal/tickets", nil, contact).refused(http.StatusUnauthorized, "unauthenticated")
+	s.get("/v1/portal/tickets", as(s.portalOf("contact")))
+}
+
+// 2.11: other rights of a token that died with the portal access leave it dead.
+func TestOtherRightsDoNotReviveACustomersToken(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	access := "/v1/customers/" + id("customer").String() + "/portal-access/"
+	issued := s.post("/v1/access-tokens", m{"actor": "c", "roles": []string{"customer"}, "customer": id("customer")})
+	rights := "/v1/access-tokens/" + issued.text("id") + "/rights"
+	s.post(access+"revoke", nil)
+	s.post(access+"grant", nil)
+	s.post(rights, m{"roles": []string{"customer"}, "teams": []any{id("team")}})
+	s.send(http.MethodGet, "/v1/portal/tickets", nil, as(issued.text("token"))).refused(http.StatusUnauthorized, "unauthenticated")
+	s.send(http.MethodPost, rights, m{"roles": []string{"customer", "reporting"}, "teams": []any{}}).refused(unprocessable, "invalid_value")
 }
 
 // everyPortal is a request for each portal command on a ticket, and for access.

@@ -96,8 +96,8 @@ func evolve(s State, e Event) State {
 	return s
 }
 
-// Issue begins the token. The role customer needs a customer, and an expiry
-// must lie in the future.
+// Issue begins the token. Its roles must be Consistent with the customer, and an
+// expiry must lie in the future.
 func (s State) Issue(t Issued, now time.Time) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
@@ -123,10 +123,11 @@ func (s State) Revoke(by string) ([]aggregates.Event, error) {
 }
 
 // Usable refuses a token that was never issued, was revoked or has expired, or
-// is a portal link, all as unauthenticated: the bearer learns nothing about it.
+// is a portal link, or whose roles are not Consistent, as older ones may be; all
+// as unauthenticated: the bearer learns nothing about it.
 func (s State) Usable(now time.Time) error {
 	expired := !s.ExpiresAt.IsZero() && !now.Before(s.ExpiresAt)
-	if s.ID == uuid.Nil || s.Document != uuid.Nil || s.Revoked || expired {
+	if s.ID == uuid.Nil || s.Document != uuid.Nil || s.Revoked || expired || !Consistent(s.Roles, s.Customer) {
 		return aggregates.Refuse("unauthenticated")
 	}
 	return nil

@@ -41,6 +41,33 @@ func TestABadTokenIsRefused(t *testing.T) {
 	given.When(issue(func(i *accesstoken.Issued) { i.ExpiresAt = now })).Refused("expiration_in_past")
 }
 
+// Section 4: a customer's token shows what the customer's is and nothing else,
+// whatever rights it is given.
+func TestACustomersRoleStandsAlone(t *testing.T) {
+	visitor := func(roles ...accesstoken.Role) accesstoken.Issued {
+		i := issued
+		i.Roles, i.Customer = roles, issued.Token
+		return i
+	}
+	issue := func(i accesstoken.Issued) func(accesstoken.State) ([]aggregates.Event, error) {
+		return func(s accesstoken.State) ([]aggregates.Event, error) { return s.Issue(i, now) }
+	}
+	change := func(roles ...accesstoken.Role) func(accesstoken.State) ([]aggregates.Event, error) {
+		return func(s accesstoken.State) ([]aggregates.Event, error) { return s.ChangeRights(roles, nil, "admin") }
+	}
+	alone := visitor(accesstoken.Customer)
+	aggregatetest.For(t, accesstoken.Model).When(issue(alone)).Then(alone)
+	for _, roles := range [][]accesstoken.Role{{accesstoken.Customer, accesstoken.Reporting}, {accesstoken.Agent}} {
+		aggregatetest.For(t, accesstoken.Model).When(issue(visitor(roles...))).Refused("invalid_value")
+		aggregatetest.For(t, accesstoken.Model, alone).When(change(roles...)).Refused("invalid_value")
+		if accesstoken.Model.Fold(visitor(roles...)).Usable(now) == nil {
+			t.Errorf("an older token of a customer is usable as %v", roles)
+		}
+	}
+	aggregatetest.For(t, accesstoken.Model, issued).When(change(accesstoken.Customer)).Refused("required")
+	aggregatetest.For(t, accesstoken.Model, issued).When(change(accesstoken.Customer, accesstoken.Agent)).Refused("required")
+}
+
 func TestEveryRoleOfTheContractIsKnown(t *testing.T) {
 	for _, r := range []accesstoken.Role{
 		"admin", "lead", "agent", "billing", "warehouse", "repair", "technician",

@@ -27,11 +27,22 @@ func (s State) ChangeRights(roles []Role, teams []uuid.UUID, by string) ([]aggre
 	return []aggregates.Event{RightsChanged{Roles: roles, Teams: teams, By: by}}, nil
 }
 
-// checkRoles refuses none, unknown ones, and that of a customer without one.
+// Consistent says whether the roles go with the customer: that of a customer
+// stands alone and has one, the others have none, so that nobody's rights lead
+// both into the portal and behind it.
+func Consistent(roles []Role, customer uuid.UUID) bool {
+	isCustomer := slices.Contains(roles, Customer)
+	return isCustomer == (customer != uuid.Nil) && (!isCustomer || len(roles) == 1)
+}
+
+// checkRoles refuses none, unknown ones, that of a customer without one, and
+// those that are not Consistent.
 func checkRoles(fields *check.Fields, roles []Role, customer uuid.UUID) {
 	fields.Refuse(len(roles) == 0, "roles", "required")
 	for i, r := range roles {
 		fields.Refuse(!r.Known(), fmt.Sprintf("roles[%d]", i), "invalid_value")
 	}
-	fields.Refuse(slices.Contains(roles, Customer) && customer == uuid.Nil, "customer", "required")
+	orphan := slices.Contains(roles, Customer) && customer == uuid.Nil
+	fields.Refuse(orphan, "customer", "required")
+	fields.Refuse(len(roles) > 0 && !orphan && !Consistent(roles, customer), "roles", "invalid_value")
 }

@@ -41,14 +41,21 @@ type State struct {
 	Document uuid.UUID
 	Ticket   uuid.UUID
 	Internal bool
+	Entity   uuid.UUID
 }
 
 func evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Stored:
-		s = State{File: e.File, Kind: e.Kind, Document: e.Document, Ticket: e.Ticket, Internal: e.Internal}
+		s = State{File: e.File, Kind: e.Kind, Document: e.Document, Ticket: e.Ticket, Internal: e.Internal, Entity: e.Entity}
 	}
 	return s
+}
+
+// ShownTo says whether customers of the entity may see the file, as long as they
+// see the document that it was said on.
+func (s State) ShownTo(entity uuid.UUID) bool {
+	return !s.Internal && (s.Entity == uuid.Nil || s.Entity == entity)
 }
 
 // Store keeps a file. Refusal: already_exists.

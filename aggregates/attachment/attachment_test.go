@@ -27,6 +27,24 @@ func TestAFileIsStoredOnce(t *testing.T) {
 	aggregatetest.For(t, attachment.Model, stored).When(store).Refused("already_exists")
 }
 
+// Section 4: a file is for the customer whom it was said to, and notes' for none.
+func TestAFileIsShownToItsCustomer(t *testing.T) {
+	a, b := aggregates.DeriveID("a"), aggregates.DeriveID("b")
+	for name, c := range map[string]struct {
+		stored attachment.Stored
+		shown  bool
+	}{
+		"theirs":               {attachment.Stored{Entity: a}, true},
+		"another's":            {attachment.Stored{Entity: b}, false},
+		"of nobody's document": {attachment.Stored{}, true},
+		"of a note":            {attachment.Stored{Entity: a, Internal: true}, false},
+	} {
+		if got := attachment.Model.Fold(c.stored).ShownTo(a); got != c.shown {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestFilesThatCannotCome(t *testing.T) {
 	many := make([]attachment.File, attachment.MaxOfMessage+1)
 	for i := range many {

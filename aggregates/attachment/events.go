@@ -14,7 +14,8 @@ type Event interface{ attachmentEvent() }
 // Stored keeps a file that came with a message or, when Internal, with a note
 // that no customer ever sees. Kind and Document are of the document that it was
 // said on, Ticket the ticket of that. FromCustomer tells a customer's file from
-// the company's. Content is encrypted, bound to the file's id.
+// the company's. Entity is the customer's whom the document was of, nil before it
+// had one and in older events: another one must not see it. Content is encrypted, bound to the file's id.
 type Stored struct {
 	File
 	Kind         string    `json:"kind"`
@@ -23,6 +24,7 @@ type Stored struct {
 	Author       string    `json:"author"`
 	FromCustomer bool      `json:"from_customer"`
 	Internal     bool      `json:"internal"`
+	Entity       uuid.UUID `json:"entity,omitzero"`
 	Content      []byte    `json:"content_sealed" personal:"true"`
 }
 

@@ -43,10 +43,13 @@ func (s State) RevokePortalAccess(by string, at time.Time) ([]aggregates.Event, 
 }
 
 // Of is what counts for a contact: what was decided about it, else about its
-// commercial entity.
+// commercial entity. A revocation of either ends the tokens until then.
 func (p Portal) Of(entity Portal) Portal {
 	if p.Access == PortalUndecided {
 		return entity
+	}
+	if entity.RevokedAt.After(p.RevokedAt) {
+		p.RevokedAt = entity.RevokedAt
 	}
 	return p
 }

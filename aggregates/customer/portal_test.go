@@ -36,6 +36,7 @@ func TestRevokedAccessEndsTheTokensUntilThen(t *testing.T) {
 	never, granted := customer.Portal{}, customer.Portal{Access: customer.PortalGranted}
 	revoked := customer.Portal{Access: customer.PortalRevoked, RevokedAt: revokedAt}
 	again := customer.Portal{Access: customer.PortalGranted, RevokedAt: revokedAt}
+	later := customer.Portal{Access: customer.PortalGranted, RevokedAt: revokedAt.Add(1)}
 	for name, c := range map[string]struct {
 		own, entity customer.Portal
 		issued      time.Time
@@ -44,7 +45,10 @@ func TestRevokedAccessEndsTheTokensUntilThen(t *testing.T) {
 		"undecided":                 {never, never, revokedAt, true},
 		"revoked":                   {revoked, never, revokedAt.Add(1), false},
 		"revoked for the entity":    {never, revoked, revokedAt.Add(1), false},
-		"own grant":                 {granted, revoked, revokedAt, true},
+		"own grant, old token":      {granted, revoked, revokedAt, false},
+		"own grant, new token":      {granted, revoked, revokedAt.Add(1), true},
+		"own grant, entity again":   {granted, again, revokedAt, false},
+		"own revocation is later":   {later, revoked, revokedAt.Add(1), false},
 		"granted again, old token":  {again, never, revokedAt, false},
 		"granted again, new token":  {again, never, revokedAt.Add(1), true},
 		"entity granted, old token": {never, again, revokedAt, false},

@@ -69,10 +69,27 @@ func (s State) LogNote(n NoteLogged) ([]aggregates.Event, error) {
 func (s State) follows(f Follower) bool { return slices.ContainsFunc(s.Followers, f.is) }
 
 // followCustomer is the event that makes a ticket's customer follow it, if any.
-func (s State) followCustomer(customer uuid.UUID) []aggregates.Event {
-	f := Follower{Contact: customer}
-	if customer == uuid.Nil || s.follows(f) {
+func (s State) followCustomer(d Details) []aggregates.Event {
+	f := Follower{Contact: d.Customer, Entity: d.Entity}
+	if d.Customer == uuid.Nil || s.follows(f) {
 		return nil
 	}
 	return []aggregates.Event{FollowerAdded{f}}
+}
+
+// loses says whether a follower goes when the details become d, of another
+// customer. Within one commercial entity only the old contact does. Of another's
+// ticket nobody of the old entity hears any more (#69281), nor anybody of whom
+// nothing tells that they are not of it: readers of bare addresses, and contacts
+// whose entity was not recorded. Whoever is to hear of it can be added again;
+// what was mailed to a stranger cannot be taken back.
+func (s State) loses(f Follower, d Details) bool {
+	switch old := s.Details; {
+	case old.Customer == uuid.Nil || f.Contact != uuid.Nil && f.Contact == d.Customer:
+		return false
+	case d.Entity == old.Entity:
+		return f.Contact == old.Customer
+	default:
+		return f.Entity == uuid.Nil || f.Entity == old.Entity
+	}
 }

@@ -20,6 +20,10 @@ func TestTheLastRatingCounts(t *testing.T) {
 	if got := given.When(rate(bad)).State().Rating; got != ticket.Dissatisfied {
 		t.Errorf("rated %s", got)
 	}
+	toB := with(func(d *ticket.Details) { d.Customer, d.Entity = customerB, customerB })
+	if got := given.When(change(toB)).State().Rating; got != "" { // section 4: it was A's
+		t.Errorf("of B's ticket: %s", got)
+	}
 	given.When(rate(ticket.Rated{})).Refused("required")
 	given.When(rate(ticket.Rated{Rating: "so-so"})).Refused("invalid_value")
 }

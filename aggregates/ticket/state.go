@@ -38,8 +38,10 @@ const (
 func (p Priority) Known() bool { return slices.Contains([]Priority{Low, Medium, High, Urgent}, p) }
 
 // Follower is a known customer or contact, else whoever reads a mail address.
+// Entity is the contact's commercial entity; older events do not have it.
 type Follower struct {
 	Contact uuid.UUID `json:"contact,omitzero"`
+	Entity  uuid.UUID `json:"entity,omitzero"`
 	Email   string    `json:"email,omitempty" personal:"true"`
 }
 
@@ -100,6 +102,9 @@ func evolve(s State, e Event) State {
 	case DetailsChanged:
 		if e.Description != s.Details.Description {
 			s.DescribedFor = e.Entity
+		}
+		if e.Entity != s.Details.Entity {
+			s.Rating = "" // was another customer's opinion
 		}
 		s.Details = e.Details
 	case Assigned:

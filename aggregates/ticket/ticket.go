@@ -29,7 +29,7 @@ func (s State) Open(ticket uuid.UUID, number string, wish Details) ([]aggregates
 		return nil, err
 	}
 	events := []aggregates.Event{Opened{Ticket: ticket, Number: number, Stage: FirstStage, Details: d}}
-	return append(events, s.followCustomer(d.Customer)...), nil
+	return append(events, s.followCustomer(d)...), nil
 }
 
 // SetNumber gives the ticket its number, once.
@@ -43,7 +43,8 @@ func (s State) SetNumber(number string) ([]aggregates.Event, error) {
 // ChangeDetails replaces all details. Another product clears the lot that
 // stayed. The customer is customer_locked once a document was made from the
 // ticket (decision 21); until then a new customer follows it in place of the
-// old one, who loses sight of it. With another team the ticket begins anew: in
+// old one, who loses sight of it with all who followed for them. With another
+// team the ticket begins anew: in
 // FirstStage and with nobody.
 func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
 	if wish.Product != s.Details.Product && wish.Lot == s.Details.Lot {
@@ -68,10 +69,12 @@ func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
 	if d.Customer == s.Details.Customer {
 		return events, nil
 	}
-	if old := (Follower{Contact: s.Details.Customer}); s.follows(old) {
-		events = append(events, FollowerRemoved{old})
+	for _, f := range s.Followers {
+		if s.loses(f, d) {
+			events = append(events, FollowerRemoved{f})
+		}
 	}
-	return append(events, s.followCustomer(d.Customer)...), nil
+	return append(events, s.followCustomer(d)...), nil
 }
 
 // checked are the details trimmed and with their defaults, or what is wrong

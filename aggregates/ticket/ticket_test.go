@@ -27,7 +27,7 @@ var (
 		Product: chair, Lot: lot, Priority: ticket.Low,
 	}
 	opened   = ticket.Opened{Ticket: id, Stage: "new", Details: details}
-	followsA = ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerA}}
+	followsA = ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerA, Entity: customerA}}
 	linked   = ticket.DocumentLinked{Document: document}
 )
 
@@ -102,13 +102,39 @@ func TestANewCustomerFollowsInPlaceOfTheOldOne(t *testing.T) {
 	given := aggregatetest.For(t, ticket.Model, opened, followsA)
 	given.When(change(toB)).Then(
 		ticket.DetailsChanged{Details: toB},
-		ticket.FollowerRemoved{Follower: ticket.Follower{Contact: customerA}},
-		ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB}},
+		ticket.FollowerRemoved(followsA),
+		ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB, Entity: customerB}},
 	)
 	toNobody := with(func(d *ticket.Details) { d.Customer, d.Entity = uuid.Nil, uuid.Nil })
 	if got := given.When(change(toNobody)).State().Followers; len(got) != 0 {
 		t.Errorf("still followed by %v", got)
 	}
+}
+
+// 2.1 (#69281), worked example 24: with the old customer go their colleagues, and
+// whoever might be one; others stay. Within one company only the old contact goes.
+func TestTheFollowersOfAFormerCustomerGo(t *testing.T) {
+	colleague, toB := chair, with(func(d *ticket.Details) { d.Customer, d.Entity = customerB, customerB })
+	of := func(contact, entity uuid.UUID) ticket.FollowerAdded {
+		return ticket.FollowerAdded{Follower: ticket.Follower{Contact: contact, Entity: entity}}
+	}
+	mail := ticket.FollowerAdded{Follower: ticket.Follower{Email: "a2@example.com"}}
+	colleagueA, older, partner, followsB := of(colleague, customerA), of(lot, uuid.Nil), of(table, table), of(customerB, customerB)
+	followed := []aggregates.Event{opened, followsA, colleagueA, older, partner, mail}
+	aggregatetest.For(t, ticket.Model, followed...).When(change(toB)).Then(
+		ticket.DetailsChanged{Details: toB}, ticket.FollowerRemoved(followsA), ticket.FollowerRemoved(colleagueA),
+		ticket.FollowerRemoved(older), ticket.FollowerRemoved(mail), followsB,
+	)
+	aggregatetest.For(t, ticket.Model, opened, followsA, of(customerB, uuid.Nil)).When(change(toB)).
+		Then(ticket.DetailsChanged{Details: toB}, ticket.FollowerRemoved(followsA)) // B follows already
+
+	toColleague := with(func(d *ticket.Details) { d.Customer = colleague })
+	aggregatetest.For(t, ticket.Model, followed...).When(change(toColleague)).
+		Then(ticket.DetailsChanged{Details: toColleague}, ticket.FollowerRemoved(followsA))
+
+	nobody := opened
+	nobody.Customer, nobody.Entity = uuid.Nil, uuid.Nil
+	aggregatetest.For(t, ticket.Model, nobody, mail, partner).When(change(toB)).Then(ticket.DetailsChanged{Details: toB}, followsB)
 }
 
 // Decision 21.
@@ -138,7 +164,7 @@ func TestACustomerWhoHasADocumentComesBack(t *testing.T) {
 		return s.LinkDocument(document, customerA, customerA)
 	}
 	toB := with(func(d *ticket.Details) { d.Customer, d.Entity, d.Order = customerB, customerB, table })
-	followsB := ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB}}
+	followsB := ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB, Entity: customerB}}
 	gone := []aggregates.Event{opened, followsA, ticket.FollowerRemoved(followsA), ticket.DetailsChanged{Details: toB}, followsB}
 
 	aggregatetest.For(t, ticket.Model, gone...).When(link).Then(

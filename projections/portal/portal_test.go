@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,52 @@ func TestACustomerSeesWhatIsTheirsAndNothingElse(t *testing.T) {
 	}
 	if got := kinds(list(t, r, portal.Filter{Entity: mine.ID("company"), Kind: "return"})); len(got) != 1 {
 		t.Errorf("returns: %v", got)
+	}
+}
+
+// Domain.md 4: open tickets come first, also over several pages; a cursor of
+// another order is none.
+func TestOpenTicketsComeFirst(t *testing.T) {
+	env := eventstoretest.New(t)
+	r := projectionstest.Start(t, env, nil, portal.Projection)
+	entity, tickets := uuid.New(), []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+	var facts []projectionstest.Fact
+	for _, id := range tickets {
+		facts = append(facts, projectionstest.Fact{
+			Stream: ticket.Model.Stream(id), Event: ticket.Opened{Ticket: id, Details: ticket.Details{Title: "T", Customer: entity, Entity: entity}},
+		})
+	}
+	for _, id := range tickets[:2] {
+		facts = append(facts, projectionstest.Fact{Stream: ticket.Model.Stream(id), Event: ticket.Closed{}})
+	}
+	projectionstest.Wait(t, r, "portal", projectionstest.Record(t, env, facts))
+	want := []uuid.UUID{tickets[2], tickets[3], tickets[0], tickets[1]}
+	for limit := 1; limit <= len(tickets); limit++ {
+		var got []uuid.UUID
+		f := portal.Filter{Entity: entity, Kind: "ticket", Limit: limit}
+		for more := true; more; more = f.Cursor != "" {
+			page, next, err := portal.List(t.Context(), r.Pool(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range page {
+				got = append(got, d.ID)
+			}
+			f.Cursor = next
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d a page (-want +got):\n%s", limit, diff)
+		}
+	}
+	_, marked, err := portal.List(t.Context(), r.Pool(), portal.Filter{Entity: entity, Kind: "ticket", Limit: 1})
+	_, plain, plainErr := portal.List(t.Context(), r.Pool(), portal.Filter{Entity: entity, Limit: 1})
+	if err != nil || plainErr != nil {
+		t.Fatal(err, plainErr)
+	}
+	for kind, cursor := range map[string]string{"ticket": plain, "": marked} {
+		if _, _, err := portal.List(t.Context(), r.Pool(), portal.Filter{Entity: entity, Kind: kind, Limit: 1, Cursor: cursor}); !errors.Is(err, documents.ErrCursor) {
+			t.Errorf("kind %q takes the cursor %s: %v", kind, cursor, err)
+		}
 	}
 }
 

@@ -58,25 +58,25 @@ func Get(ctx context.Context, q projections.Querier, entity uuid.UUID, kind stri
 }
 
 // List is a page of what the contacts of the commercial entity may see, in the
-// order of its creation, and the cursor of the next page, "" when there is
-// none. A bad cursor is documents.ErrCursor.
+// order of its creation, open tickets before closed ones (domain.md 4), and the
+// cursor of the next page, "" when there is none. A bad cursor is
+// documents.ErrCursor.
 func List(ctx context.Context, q projections.Querier, f Filter) (items []documents.Document, next string, err error) {
 	var where projections.Where
 	where.And(true, "i.entity = ?", f.Entity)
 	where.And(f.Kind != "", "i.kind = ?", f.Kind)
 	where.And(f.State != "", "i.state = ?", f.State)
 	where.And(f.Ticket != uuid.Nil, "i.ticket = ?", f.Ticket)
+	sorted := sortingOf(f)
 	if f.Cursor != "" {
-		created, id, err := documents.ParseCursor(f.Cursor)
-		if err != nil {
+		if err := sorted.after(&where, f.Cursor); err != nil {
 			return nil, "", err
 		}
-		where.And(true, "(i.created, i.id) > (?, ?)", created, id)
 	}
-	items, err = collect(ctx, q, selectItem+where.SQL()+fmt.Sprintf(" ORDER BY i.created, i.id LIMIT %d", f.Limit+1), where.Args()...)
+	items, err = collect(ctx, q, selectItem+where.SQL()+fmt.Sprintf(" ORDER BY %s LIMIT %d", sorted.by, f.Limit+1), where.Args()...)
 	if err == nil && len(items) > f.Limit {
 		items = items[:f.Limit]
-		next = items[f.Limit-1].Cursor()
+		next = sorted.cursor(items[f.Limit-1])
 	}
 	return items, next, err
 }
