@@ -334,15 +334,11 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 	if err != nil {
 		return nil, err
 	}
-	var autoPostOn aggregates.Date
-	if c.ReversalDate.After(x.today()) && x.req.Principal.MayPost() {
-		autoPostOn = c.ReversalDate // nobody gets posted by the timer what they may not post
-	}
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
 	for i := range invoices {
 		id := c.noteID(x, i)
 		requests[i] = invoice.CreditNoteRequest{
-			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: autoPostOn,
+			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: x.autoPostOn(c.ReversalDate),
 			Reason: reason, Lines: lines[i], Cap: x.s.creditCap(),
 		}
 	}
