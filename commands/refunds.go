@@ -42,11 +42,13 @@ type RefundLine struct {
 	Taxes       []invoice.Tax       `json:"taxes"`
 	Description string              `json:"description"`
 	Invoice     uuid.UUID           `json:"invoice"`
+	Reinvoice   *bool               `json:"reinvoice"`
 }
 
 func (l RefundLine) request() invoice.CreditLineRequest {
 	return invoice.CreditLineRequest{
 		InvoiceLine: l.InvoiceLine, Quantity: l.Quantity, Amount: l.Amount, Taxes: l.Taxes, Description: l.Description,
+		Reinvoice: l.Reinvoice,
 	}
 }
 
