@@ -22,14 +22,22 @@ type Ref struct {
 	Stream string    `json:"stream"`
 }
 
+// Warning is something worth knowing that did not stop a command. Params are
+// what its message shows.
+type Warning struct {
+	Code   string            `json:"code"`
+	Params map[string]string `json:"params,omitempty"`
+}
+
 // Metadata stands beside the data of every event: who did what, by which
 // command, why. Business time is in the event's data; RecordedAt is when the
 // command decided, in UTC. CorrelationID is the id of the command that began
 // it all, CausationID that of the command or event that led directly here.
 // TicketCustomer is whom the ticket was of when a service on it was decided.
 // Key is the caller's idempotency key. The first event of a command carries in
-// Answers the documents that the command answers with, so that its outcome can
-// be told even when the process died before it was recorded.
+// Answers the documents that the command answers with, and in Warnings what it
+// had to warn of by then, so that its outcome can be told even when the process
+// died before it was recorded.
 type Metadata struct {
 	SchemaVersion  int        `json:"schema_version"`
 	RecordedAt     time.Time  `json:"recorded_at"`
@@ -41,6 +49,7 @@ type Metadata struct {
 	RequestHash    string     `json:"request_hash,omitempty"`
 	Answers        []Ref      `json:"answers,omitempty"`
 	Created        bool       `json:"created,omitempty"`
+	Warnings       []Warning  `json:"warnings,omitempty"`
 	CorrelationID  uuid.UUID  `json:"$correlationId"`
 	CausationID    uuid.UUID  `json:"$causationId"`
 	Ticket         *uuid.UUID `json:"ticket,omitempty"`

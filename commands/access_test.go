@@ -49,3 +49,15 @@ func TestEveryCommandHasItsRowInTheTableOfRoles(t *testing.T) {
 		t.Errorf("rows of the table (-) and commands (+):\n%s", diff)
 	}
 }
+
+// Who sees what was made from no ticket is one of those who have the command at
+// all: else the cell says nothing.
+func TestWhoSeesTheUnticketedHasTheCommand(t *testing.T) {
+	for operation, a := range operations {
+		for _, role := range a.Unticketed {
+			if !a.Everybody && !slices.Contains(a.Roles, role) {
+				t.Errorf("%s: %s", operation, role)
+			}
+		}
+	}
+}

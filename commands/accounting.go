@@ -43,7 +43,8 @@ func (c DraftCreditNote) execute(ctx context.Context, x *execution) error {
 	}
 	id := x.newID(c.ID)
 	request := invoice.CreditNoteRequest{
-		ID: id, Journal: journalOf(book), ReversalDate: c.ReversalDate, Reason: c.Reason, Cap: x.s.creditCap(),
+		ID: id, Journal: journalOf(book), ReversalDate: c.ReversalDate, AutoPostOn: x.autoPostOn(c.ReversalDate),
+		Reason: c.Reason, Cap: x.s.creditCap(),
 	}
 	for _, line := range c.Lines {
 		request.Lines = append(request.Lines, line.request())
@@ -61,4 +62,13 @@ func (c DraftCreditNote) execute(ctx context.Context, x *execution) error {
 			}
 			return events, err
 		}))
+}
+
+// autoPostOn is the day on which a draft of that date is posted by itself, "" for
+// never: nobody gets posted by the timer what they may not post.
+func (x *execution) autoPostOn(date aggregates.Date) aggregates.Date {
+	if date.After(x.today()) && x.req.Principal.MayPost() {
+		return date
+	}
+	return ""
 }

@@ -116,7 +116,7 @@ func TestALockBetweenDecisionAndPosting(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := []commands.Warning{{Code: "date_adjusted", Params: map[string]string{"date": "2026-01-01"}}}
+			want := []aggregates.Warning{{Code: "date_adjusted", Params: map[string]string{"date": "2026-01-01"}}}
 			if diff := cmp.Diff(want, o.Warnings); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}

@@ -92,7 +92,7 @@ func (c ReleaseCredit) execute(ctx context.Context, x *execution) error {
 	x.concerns("invoice", a.Invoice, stream)
 	var released []aggregates.Event
 	_, err = decide(ctx, x, invoice.Model, a.Invoice, func(s invoice.State) (_ []aggregates.Event, err error) {
-		released, err = s.ReleaseCredit(c.Allocation)
+		released, err = s.ReleaseCredit(c.CreditNote, c.Allocation)
 		return released, err
 	})
 	if err != nil || !x.req.DryRun || len(released) == 0 {
@@ -111,9 +111,12 @@ func allocateCredit(home uuid.UUID, r invoice.CreditAllocated) consequence {
 		if err != nil {
 			return err
 		}
-		taken, _ := target.TakenCredit(r.Allocation)
+		var kept int64
+		if taken, _ := target.TakenCredit(r.Allocation); taken.CreditNote == r.CreditNote {
+			kept = taken.Amount
+		}
 		_, err = decide(ctx, x, invoice.Model, home, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.ReturnCredit(r.CreditNote, r.Allocation, taken.Amount)
+			return s.ReturnCredit(r.CreditNote, r.Allocation, kept)
 		})
 		return err
 	}

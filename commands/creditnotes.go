@@ -71,6 +71,7 @@ type CreditNoteLine struct {
 	Amount      *aggregates.Decimal `json:"amount"`
 	Taxes       []invoice.Tax       `json:"taxes"`
 	Description string              `json:"description"`
+	Reinvoice   *bool               `json:"reinvoice"`
 }
 
 func (EditCreditNote) commandName() string { return "edit-credit-note" }

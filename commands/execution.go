@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,7 +37,7 @@ type execution struct {
 	answers   []aggregates.Ref
 	created   bool
 	announced bool // the log has the answers
-	warnings  []Warning
+	warnings  []aggregates.Warning
 	// currencies are those whose digits x has to fix with what it appends first.
 	currencies map[aggregates.Currency]bool
 }
@@ -80,7 +81,7 @@ func (x *execution) concerns(kind string, id uuid.UUID, stream string) {
 // warn tells of something that does not stop the command; params are as in
 // aggregates.Refuse.
 func (x *execution) warn(code string, params ...string) {
-	x.warnings = append(x.warnings, Warning{Code: code, Params: aggregates.Refuse(code, params...).Params})
+	x.warnings = append(x.warnings, aggregates.Warning{Code: code, Params: aggregates.Refuse(code, params...).Params})
 }
 
 // loaded is an aggregate as it is now.
@@ -243,7 +244,7 @@ func (x *execution) append(ctx context.Context, stream string, step int, f *fold
 	for i, e := range events {
 		meta := x.metadata()
 		if i == 0 && !x.announced && x.seed == x.commandID {
-			meta.Answers, meta.Created = x.answers, x.created
+			meta.Answers, meta.Created, meta.Warnings = x.answers, x.created, slices.Clip(x.warnings)
 		}
 		var err error
 		if proposed[i], err = x.s.Codec.Encode(x.eventID(stream, step, i), e, meta); err != nil {

@@ -106,7 +106,7 @@ func (x *execution) warnMoved(ctx context.Context) error {
 			return err
 		}
 		date, moved := l.State.AccountingDateOf(ref.ID)
-		told := slices.ContainsFunc(x.warnings, func(w Warning) bool { return w.Code == "date_adjusted" && w.Params["date"] == string(date) })
+		told := slices.ContainsFunc(x.warnings, func(w aggregates.Warning) bool { return w.Code == "date_adjusted" && w.Params["date"] == string(date) })
 		if moved && !told {
 			x.warn("date_adjusted", "date", string(date))
 		}

@@ -16,11 +16,11 @@ import (
 // Outcome is what a command answers: the position of its last event, the
 // documents it made or changed, warnings that did not stop it.
 type Outcome struct {
-	Position  eventstore.Position `json:"position"`
-	Documents []Document          `json:"documents"`
-	Warnings  []Warning           `json:"warnings"`
-	Created   bool                `json:"created"` // something was created
-	Replayed  bool                `json:"-"`       // of an earlier request with the same key
+	Position  eventstore.Position  `json:"position"`
+	Documents []Document           `json:"documents"`
+	Warnings  []aggregates.Warning `json:"warnings"`
+	Created   bool                 `json:"created"` // something was created
+	Replayed  bool                 `json:"-"`       // of an earlier request with the same key
 }
 
 // status is the HTTP status of the outcome.
@@ -39,12 +39,6 @@ type Document struct {
 	State    string    `json:"state"`
 	Stream   string    `json:"stream"`
 	Revision uint64    `json:"revision"`
-}
-
-// Warning is something worth knowing that did not stop the command.
-type Warning struct {
-	Code   string            `json:"code"`
-	Params map[string]string `json:"params,omitempty"` // that its message shows
 }
 
 // outcome reads the answered documents back from their streams.

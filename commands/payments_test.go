@@ -202,3 +202,41 @@ func TestCreditReservedForAnInvoiceThatWasPaidMeanwhileIsOpenAgain(t *testing.T)
 	}
 	explained(t, slices.Collect(maps.Values(all)))
 }
+
+// Two credit notes whose clients chose one id for their allocations: what the
+// invoice took is the first one's, the other's is open again, and neither can
+// release what is not its own.
+func TestAnAllocationOfAnotherCreditNoteWithTheSameIDIsNotTakenForOnesOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.furnish()
+	first := w.openCredit()
+	w.another("other", 1)
+	w.pay("other", "10.00")
+	second := w.do("second refund", &commands.IssueRefund{
+		Ticket: id("ticket"), Invoices: []uuid.UUID{id("other")}, ReversalDate: day, Mode: invoice.Reverse,
+	}).Documents[0].ID
+	w.do("post second", &commands.PostCreditNote{CreditNote: second})
+	ten := euros(t, "10.00")
+	w.store.dieAt(0)
+	if _, err := w.try("allocate", &commands.AllocateCredit{CreditNote: first, ID: ref("same"), Invoice: id("target"), Amount: &ten}); err == nil {
+		t.Fatal("the process did not die")
+	}
+	w.store.live()
+	w.restart()
+	w.do("allocate second", &commands.AllocateCredit{CreditNote: second, ID: ref("same"), Invoice: id("target")})
+	release := &commands.ReleaseCredit{CreditNote: first, Allocation: id("same")}
+	_, err := w.try("release", release)
+	wantRefusal(t, "release of another's", err, "allocation_not_found")
+	w.react()
+	_, err = w.try("release", release)
+	wantRefusal(t, "release of another's", err, "allocation_not_found")
+
+	all := w.invoices()
+	a, _ := all[id("invoice")].CreditNote(first)
+	b, _ := all[id("other")].CreditNote(second)
+	if due := all[id("target")].Residual; a.Residual != 3000 || b.Residual != 0 || due != 1000 {
+		t.Errorf("%d and %d open, %d due", a.Residual, b.Residual, due)
+	}
+	explained(t, slices.Collect(maps.Values(all)))
+}

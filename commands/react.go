@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -32,7 +33,7 @@ func (s *Service) React(ctx context.Context, e eventstore.Envelope) error {
 		x.appended = []eventstore.Envelope{e}
 		return x.follow(ctx)
 	}
-	x.answers, x.created = e.Meta.Answers, e.Meta.Created
+	x.answers, x.created, x.warnings = e.Meta.Answers, e.Meta.Created, slices.Clip(e.Meta.Warnings)
 	if err := x.gather(ctx, e); err != nil {
 		return err
 	}

@@ -42,11 +42,13 @@ type RefundLine struct {
 	Taxes       []invoice.Tax       `json:"taxes"`
 	Description string              `json:"description"`
 	Invoice     uuid.UUID           `json:"invoice"`
+	Reinvoice   *bool               `json:"reinvoice"`
 }
 
 func (l RefundLine) request() invoice.CreditLineRequest {
 	return invoice.CreditLineRequest{
 		InvoiceLine: l.InvoiceLine, Quantity: l.Quantity, Amount: l.Amount, Taxes: l.Taxes, Description: l.Description,
+		Reinvoice: l.Reinvoice,
 	}
 }
 
@@ -334,15 +336,11 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 	if err != nil {
 		return nil, err
 	}
-	var autoPostOn aggregates.Date
-	if c.ReversalDate.After(x.today()) && x.req.Principal.MayPost() {
-		autoPostOn = c.ReversalDate // nobody gets posted by the timer what they may not post
-	}
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
 	for i := range invoices {
 		id := c.noteID(x, i)
 		requests[i] = invoice.CreditNoteRequest{
-			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: autoPostOn,
+			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: x.autoPostOn(c.ReversalDate),
 			Reason: reason, Lines: lines[i], Cap: x.s.creditCap(),
 		}
 	}

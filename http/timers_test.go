@@ -132,18 +132,22 @@ func TestR17ADatedCreditNoteIsPostedOnItsDay(t *testing.T) {
 	}
 	dated, today := draft("invoice", "2026-03-03"), draft("second", "2026-03-01")
 	agents := draft("third", "2026-03-03", as(s.token("agent-1", []string{"agent"}, nil)))
+	s.invoice("fourth", "1", true)
+	books := s.post("/v1/invoices/"+id("fourth").String()+"/credit-notes", m{"reversal_date": "2026-03-04"}).created()
 	state := func(after answer, note string, want map[string]string) {
 		t.Helper()
 		s.get("/v1/credit-notes/"+note, since(after)).shows(want)
 	}
 	soon := s.pass(oneDay)
 	state(soon, dated, map[string]string{"state": "draft", "auto_post_on": "2026-03-03", "reversal_date": "2026-03-03"})
+	state(soon, books, map[string]string{"state": "draft", "auto_post_on": "2026-03-04", "reversal_date": "2026-03-04"})
 	s.send(http.MethodPost, "/v1/credit-notes/"+dated+"/post", nil).refused(http.StatusUnprocessableEntity, "future_date_not_allowed")
 	then := s.pass(oneDay)
 	state(then, dated, map[string]string{"state": "posted", "number": "RINV/2026/00001"})
 	state(then, today, map[string]string{"state": "draft", "auto_post_on": ""})
 	state(then, agents, map[string]string{"state": "draft", "auto_post_on": ""})
 	s.page("ticket", then).shows(counts("1", "0", "0", "0", "0"))
+	state(s.pass(oneDay), books, map[string]string{"state": "posted", "number": "RINV/2026/00002"})
 	s.settled()
 }
 

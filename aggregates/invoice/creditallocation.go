@@ -80,7 +80,8 @@ func (s State) AllocateCredit(r CreditAllocationRequest) ([]aggregates.Event, er
 
 // TakeCredit takes credit that another invoice's stream reserved for this one
 // off the residual, as far as it is still due. It refuses nothing: the
-// reservation has been made. The same again changes nothing.
+// reservation has been made. The same again changes nothing, nor does another
+// credit note's with the same id.
 func (s State) TakeCredit(home uuid.UUID, r CreditAllocated) ([]aggregates.Event, error) {
 	if _, known := s.TakenCredit(r.Allocation); known {
 		return nil, nil

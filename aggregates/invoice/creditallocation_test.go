@@ -34,7 +34,7 @@ func takeCredit(amount int64) rule {
 }
 
 func releaseCredit() rule {
-	return func(s invoice.State) ([]aggregates.Event, error) { return s.ReleaseCredit(payB) }
+	return func(s invoice.State) ([]aggregates.Event, error) { return s.ReleaseCredit(noteA, payB) }
 }
 
 func returnCredit(kept int64) rule {
@@ -132,6 +132,18 @@ func TestWhatWasNotTakenOfACreditIsOpenAgain(t *testing.T) {
 	if n := note(t, after(t, append(half, returnCredit(0))...), noteA); n.Residual != 20000 || n.PaymentState != invoice.NotPaid {
 		t.Errorf("%d open, %s", n.Residual, n.PaymentState)
 	}
+}
+
+// An allocation is its credit note's, whatever id another has.
+func TestCreditIsReleasedForItsOwnCreditNoteOnly(t *testing.T) {
+	anothers := func(s invoice.State) ([]aggregates.Event, error) { return s.ReleaseCredit(noteB, payB) }
+	given(t, posted1410()...).When(anothers).Refused("contended")
+	given(t, posted1410(takeCredit(1000))...).When(anothers).Refused("allocation_not_found")
+	taken := allocatedCredit(1000, 0, invoice.Paid)
+	taken.CreditNote = noteB
+	given(t, posted1410(takeCredit(1000))...).When(func(s invoice.State) ([]aggregates.Event, error) {
+		return s.TakeCredit(other, taken)
+	}).Then()
 }
 
 // What comes back is taken by the credit note's own invoice, if that owes again.

@@ -29,8 +29,8 @@ type CreditNoteRequest struct {
 }
 
 // CreditLineRequest names a line of the draft by its ID, or one of the invoice.
-// Without a price it keeps that of the draft's line, else the invoice's. With an
-// Amount, in whole units of the currency and with its taxes in it, it is goodwill
+// Without a price it keeps that of the draft's line, else the invoice's; without
+// Reinvoice the draft's, else false. With an Amount, in whole units of the currency and with its taxes in it, it is goodwill
 // out of the lines that have exactly the Taxes; those may be nil where all lines
 // have the same. Each line, and each set of taxes, can be asked for once.
 type CreditLineRequest struct {
@@ -41,6 +41,7 @@ type CreditLineRequest struct {
 	Amount      *aggregates.Decimal
 	Taxes       []Tax
 	Description string // of goodwill
+	Reinvoice   *bool  // whether the order line is to be invoiced again; not with an Amount
 }
 
 // DraftCreditNote begins a credit note that has no effect yet (Reverse, R-19). A
@@ -157,6 +158,9 @@ func (s State) chosen(creditNote uuid.UUID, requests []CreditLineRequest, draft 
 			line.Quantity = r.Quantity
 			if r.UnitPrice != nil {
 				line.UnitPrice = *r.UnitPrice
+			}
+			if r.Reinvoice != nil {
+				line.Reinvoice = *r.Reinvoice
 			}
 			fields.Refuse(known && line.goodwill(), at+"amount", "required")
 			fields.Refuse(line.Quantity <= 0, at+"quantity", "quantity_not_positive")

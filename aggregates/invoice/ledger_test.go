@@ -165,7 +165,8 @@ func (l *ledger) actions() map[string]func(*rapid.T) {
 			if len(l.state.Credits) == 0 {
 				t.Skip("no credit taken")
 			}
-			return l.state.ReleaseCredit(rapid.SampledFrom(l.state.Credits).Draw(t, "credit").ID)
+			c := rapid.SampledFrom(l.state.Credits).Draw(t, "credit")
+			return l.state.ReleaseCredit(c.CreditNote, c.ID)
 		}),
 		"": l.check,
 	}

@@ -22,11 +22,15 @@ func (s State) ReleasePayment(payment uuid.UUID) ([]aggregates.Event, error) {
 
 // ReleaseCredit undoes the allocation to this invoice of another invoice's credit
 // note: what it took off is due again, as with ReleasePayment, and it goes back
-// there. Credit that has not arrived yet is refused with contended.
-func (s State) ReleaseCredit(allocation uuid.UUID) ([]aggregates.Event, error) {
+// there. Credit that has not arrived yet is refused with contended, and where
+// another credit note's has the id, with allocation_not_found.
+func (s State) ReleaseCredit(creditNote, allocation uuid.UUID) ([]aggregates.Event, error) {
 	c, known := s.TakenCredit(allocation)
 	if !known {
 		return nil, aggregates.Refuse("contended")
+	}
+	if c.CreditNote != creditNote {
+		return nil, aggregates.Refuse("allocation_not_found").On("allocation")
 	}
 	if c.Released {
 		return nil, nil

@@ -104,7 +104,7 @@ type Line struct {
 // line's product, discount and taxes, or, without invoice line, product and
 // quantity, an amount (goodwill) in shares of the lines that have its taxes.
 // Waived is what a lowered price leaves of the quantity's share for good.
-// Reinvoice says that the order line is to be invoiced again.
+// Reinvoice says that the order line is to be invoiced again: see State.Billed.
 type CreditLine struct {
 	ID          uuid.UUID `json:"id"`
 	InvoiceLine uuid.UUID `json:"invoice_line,omitzero"`

@@ -41,6 +41,7 @@ type creditLine struct {
 	ID          uuid.UUID `json:"id"`
 	InvoiceLine uuid.UUID `json:"invoice_line"`
 	itemFields
+	Reinvoice bool `json:"reinvoice"` // the order line is to be invoiced again
 }
 
 // goodwillLine credits an amount of the lines that have its taxes.
@@ -87,7 +88,7 @@ func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
 	for _, l := range n.Lines {
 		quantity += l.Quantity
 		if item := itemOf(l.Item, l.Amounts, c); l.InvoiceLine != uuid.Nil {
-			f.Lines = append(f.Lines, creditLine{ID: l.ID, InvoiceLine: l.InvoiceLine, itemFields: item})
+			f.Lines = append(f.Lines, creditLine{l.ID, l.InvoiceLine, item, l.Reinvoice})
 		} else {
 			f.Goodwill = append(f.Goodwill, goodwillLine{l.ID, item.Description, item.Taxes, item.Untaxed, item.Tax, item.Total})
 		}
