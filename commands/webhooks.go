@@ -157,7 +157,7 @@ func (s *Service) WebhookTarget(ctx context.Context, id uuid.UUID) (WebhookTarge
 func (s *Service) WebhookGone(ctx context.Context, id uuid.UUID, message string) error {
 	_, err := s.Execute(ctx, Request{
 		Principal: Principal{
-			Actor: aggregates.Actor{ID: "webhooks", Role: "system", Channel: "webhook"},
+			Actor: aggregates.Actor{ID: accesstoken.WebhooksActor, Role: "system", Channel: "webhook"},
 			Roles: []accesstoken.Role{accesstoken.Admin},
 		},
 		Key: "gone/" + id.String() + "/" + message, Hash: message,
