@@ -9,6 +9,12 @@ import (
 	"aftersales/aggregates/accesstoken"
 )
 
+// Admin is the bearer of the first admin token.
+var Admin = Principal{
+	Actor: aggregates.Actor{ID: accesstoken.AdminActor, Role: string(accesstoken.Admin), Channel: "api"},
+	Roles: []accesstoken.Role{accesstoken.Admin},
+}
+
 // Principal is who asks: the actor for the record, and what they may do.
 // An agent without teams works for all teams. Customer is set for a portal
 // user, who sees only what belongs to that customer's commercial entity. Token is
@@ -34,6 +40,15 @@ func (p Principal) Has(roles ...accesstoken.Role) bool {
 // Internal says whether the principal works for the company.
 func (p Principal) Internal() bool {
 	return slices.ContainsFunc(p.Roles, func(r accesstoken.Role) bool { return r != accesstoken.Customer })
+}
+
+// commandID is the identity of what the principal does under an idempotency key.
+// Actors of one name are one caller, but for customers: each has keys of their own.
+func (p Principal) commandID(key string) uuid.UUID {
+	if p.IsCustomer() {
+		return aggregates.DeriveID("command of a customer", p.Customer.String(), p.Actor.ID, key)
+	}
+	return aggregates.DeriveID("command", p.Actor.ID, key)
 }
 
 // IsCustomer says whether the principal is a customer in the portal.

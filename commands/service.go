@@ -78,9 +78,7 @@ type Request struct {
 }
 
 // commandID is the identity that a repeat of the request shares.
-func (r Request) commandID() uuid.UUID {
-	return aggregates.DeriveID("command", r.Principal.Actor.ID, r.Key)
-}
+func (r Request) commandID() uuid.UUID { return r.Principal.commandID(r.Key) }
 
 // Command is one intent. Its name is stored with every event that follows.
 type Command interface {
@@ -113,7 +111,7 @@ func (s *Service) execute(ctx context.Context, req Request, cmd Command) (Outcom
 		}
 		defer s.inflight.end(x.commandID)
 		if past, found, err := s.recorded(ctx, x.commandID); err != nil || found {
-			return past.replay(req.Hash, err)
+			return past.replay(req, err)
 		}
 	}
 	cmd, err := x.inFull(ctx, cmd)

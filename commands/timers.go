@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/repair"
@@ -17,7 +18,7 @@ import (
 )
 
 // timer is who acts when time alone makes something happen.
-var timer = Principal{Actor: aggregates.Actor{ID: "timer", Role: "system", Channel: "timer"}}
+var timer = Principal{Actor: aggregates.Actor{ID: accesstoken.TimerActor, Role: "system", Channel: "timer"}}
 
 // Clock is the time now and the company's day.
 func (s *Service) Clock() (now time.Time, today aggregates.Date) {

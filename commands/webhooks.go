@@ -153,7 +153,7 @@ func (s *Service) WebhookTarget(ctx context.Context, id uuid.UUID) (WebhookTarge
 func (s *Service) WebhookGone(ctx context.Context, id uuid.UUID, message string) error {
 	_, err := s.Execute(ctx, Request{
 		Principal: Principal{
-			Actor: aggregates.Actor{ID: "webhooks", Role: "system", Channel: "webhook"},
+			Actor: aggregates.Actor{ID: accesstoken.WebhooksActor, Role: "system", Channel: "webhook"},
 			Roles: []accesstoken.Role{accesstoken.Admin},
 		},
 		Key: "gone/" + id.String() + "/" + message, Hash: message,
@@ -161,15 +161,25 @@ func (s *Service) WebhookGone(ctx context.Context, id uuid.UUID, message string)
 	return err
 }
 
-// WebhookSecret is what a receiver checks the messages of a webhook with from now
-// on: the secret, or the public half of the Ed25519 key.
-func (s *Service) WebhookSecret(ctx context.Context, id uuid.UUID) (secret, public string, err error) {
-	l, err := load(ctx, s.newExecution(Request{}, "show-webhook-secret"), webhook.Model, id)
-	if err != nil || !l.Exists {
-		return "", "", err
+// WebhookSecret is what a receiver checks the messages of a webhook with from its
+// revision on: the secret, or the public half of the Ed25519 key.
+func (s *Service) WebhookSecret(ctx context.Context, id uuid.UUID, revision uint64) (secret, public string, err error) {
+	var state webhook.State
+	for r, err := range s.Store.ReadStream(ctx, webhook.Model.Stream(id), 0) {
+		if err != nil {
+			return "", "", err
+		}
+		if r.Revision > revision {
+			break
+		}
+		e, err := s.Codec.Decode(r)
+		if err != nil {
+			return "", "", err
+		}
+		state = webhook.Model.Evolve(state, e.Event)
 	}
-	_, public = webhookkeys.KeyTexts(s.Secrets.webhookKey(id, l.State.Generation))
-	return s.Secrets.webhookSecret(id, l.State.Generation), public, nil
+	_, public = webhookkeys.KeyTexts(s.Secrets.webhookKey(id, state.Generation))
+	return s.Secrets.webhookSecret(id, state.Generation), public, nil
 }
 
 // webhookSecret is the secret of a generation of a webhook, as receivers are

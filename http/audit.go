@@ -225,7 +225,7 @@ func (s *Server) getCommand(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o, found, err := s.Commands.Outcome(r.Context(), p.Actor.ID, mux.Vars(r)["key"])
+	o, found, err := s.Commands.Outcome(r.Context(), p, mux.Vars(r)["key"])
 	if err != nil {
 		return err
 	}

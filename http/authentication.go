@@ -10,7 +10,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/accesstoken"
 	"aftersales/commands"
 )
 
@@ -53,10 +52,7 @@ func (s *Server) authenticate(r *http.Request) (commands.Principal, error) {
 		return commands.Principal{}, aggregates.Refuse("unauthenticated")
 	}
 	if commands.EqualTokens(token, s.AdminToken) {
-		return commands.Principal{
-			Actor: aggregates.Actor{ID: "admin", Role: string(accesstoken.Admin), Channel: "api"},
-			Roles: []accesstoken.Role{accesstoken.Admin},
-		}, nil
+		return commands.Admin, nil
 	}
 	if s.OIDC != nil && strings.Count(token, ".") == 2 { // ours have no dots
 		p, issued, err := s.OIDC.authenticate(r.Context(), token)

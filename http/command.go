@@ -131,7 +131,7 @@ func (s *Server) writeOutcome(w http.ResponseWriter, r *http.Request, status int
 			body.ID, body.Link = &first.ID, strings.TrimRight(s.PublicURL, "/")+"/portal/"+s.Commands.Secrets.PortalLink(first.ID)
 		}
 		if first.Kind == "webhook" {
-			if err := s.discloseSecret(r, &body, first.ID); err != nil {
+			if err := s.discloseSecret(r, &body, first); err != nil {
 				return err
 			}
 		}

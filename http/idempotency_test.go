@@ -99,6 +99,42 @@ func TestAnotherCallersKeyIsAnotherKey(t *testing.T) {
 	s.get("/v1/commands/k", as(lead)).shows(map[string]string{"documents.0.id": theirs.created()})
 	s.post("/v1/tickets", m{"title": "a", "team": id("team")}, key("only-mine"))
 	s.send(http.MethodGet, "/v1/commands/only-mine", nil, as(lead)).refused(http.StatusNotFound, "not_found")
+
+	// Customers whose tokens bear one actor's name have keys of their own.
+	for name, own := range map[string]string{"ticket": "customer", "other ticket": "other customer"} {
+		s.ticket(name+" of theirs", m{"customer": id(own)})
+	}
+	bearer := func(customer string) option {
+		return as(s.token("portal", []string{"customer"}, m{"customer": id(customer)}))
+	}
+	a, b := bearer("customer"), bearer("other customer")
+	reply := func(ticket string, who option) answer {
+		return s.send(http.MethodPost, "/v1/portal/tickets/"+id(ticket).String()+"/messages", m{"body": "Hello"}, key("k"), who)
+	}
+	theirs = reply("ticket of theirs", a)
+	s.send(http.MethodGet, "/v1/commands/k", nil, b).refused(http.StatusNotFound, "not_found")
+	reply("ticket of theirs", b).refused(http.StatusNotFound, "ticket_not_found")
+	if own := reply("other ticket of theirs", b); own.status != http.StatusOK || own.header.Get("Idempotent-Replayed") != "" {
+		t.Errorf("%d %s", own.status, own.body)
+	}
+	reply("ticket of theirs", a).same(theirs)
+
+	// Nobody takes the name of the system, and who may not give a command any
+	// more is not told what came of it: its answer may disclose a token.
+	for _, name := range []string{"admin", "timer", "webhooks"} {
+		s.send(http.MethodPost, "/v1/access-tokens", m{"actor": name, "roles": []string{"agent"}}).refused(422, "invalid_value")
+	}
+	chief := s.post("/v1/access-tokens", m{"actor": "boss", "roles": []string{"admin"}})
+	boss := as(chief.text("token"))
+	issue := m{"actor": "lead-2", "roles": []string{"lead"}}
+	made := s.post("/v1/access-tokens", issue, key("issue"), boss)
+	s.post("/v1/access-tokens", issue, key("issue"), boss).same(made)
+	namesake := as(s.token("boss", []string{"agent"}, nil))
+	s.post("/v1/access-tokens/"+chief.text("id")+"/rights", m{"roles": []string{"agent"}, "teams": []any{}})
+	for _, who := range []option{namesake, boss} {
+		s.send(http.MethodPost, "/v1/access-tokens", issue, key("issue"), who).refused(403, "forbidden")
+		s.send(http.MethodGet, "/v1/commands/issue", nil, who).refused(http.StatusNotFound, "not_found")
+	}
 }
 
 // A refusal is not remembered: the same key is decided anew.

@@ -109,12 +109,42 @@ func (s *service) dribble(t *testing.T, start string) string {
 	return string(answer)
 }
 
-// The limit for reading a request does not end the work on it.
+// A client that asks for much and reads nothing is cut.
+func TestAClientThatDoesNotReadIsCut(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	if limit := s.limited.WriteTimeout; limit <= 0 || limit > time.Minute {
+		t.Errorf("clients that do not read are cut after %v", limit)
+	}
+	cut := make(chan struct{})
+	hasty := httptest.NewUnstartedServer(nil)
+	hasty.Config = &http.Server{Handler: s.handler, WriteTimeout: 100 * time.Millisecond, ConnState: func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			close(cut)
+		}
+	}}
+	hasty.Start()
+	defer hasty.Close()
+	ctx := eventstoretest.Context(t)
+	conn := must(new(net.Dialer).DialContext(ctx, "tcp", hasty.Listener.Addr().String()))(t)
+	defer func() { _ = conn.Close() }() // the server did
+	if _, err := fmt.Fprint(conn, strings.Repeat("GET /openapi.yaml HTTP/1.1\r\nHost: a\r\n\r\n", 200)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-cut:
+	case <-ctx.Done():
+		t.Error("not cut")
+	}
+}
+
+// The limits for reading a request and for taking the answer do not end the work
+// on it.
 func TestALongAnswerIsNotCut(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	hasty := httptest.NewUnstartedServer(nil)
-	hasty.Config = &http.Server{Handler: s.handler, ReadTimeout: time.Second, ReadHeaderTimeout: time.Second}
+	hasty.Config = &http.Server{Handler: s.handler, ReadTimeout: time.Second, ReadHeaderTimeout: time.Second, WriteTimeout: time.Second}
 	hasty.Start()
 	defer hasty.Close()
 	r := must(s.request(http.MethodGet, "/v1/teams", nil, with("Min-Position", "7fffffffffffffff")))(t)

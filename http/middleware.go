@@ -19,6 +19,7 @@ const (
 	requestIDKey contextKey = iota
 	authenticationKey
 	accessKey
+	unfetchedKey
 )
 
 // requestID is the id that this request is known by in answers, logs and
@@ -47,7 +48,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		defer span.End()
 		r = r.WithContext(ctx)
 		r = r.WithContext(withAuthentication(context.WithValue(r.Context(), requestIDKey, id)))
-		recorder := &statusRecorder{ResponseWriter: w}
+		recorder := &statusRecorder{ResponseWriter: w, request: r}
 		defer func() {
 			if v := recover(); v != nil {
 				s.logger.ErrorContext(r.Context(), "panic", slog.String("value", fmt.Sprint(v)),
@@ -75,9 +76,12 @@ func (s *Server) template(r *http.Request) string {
 	return "unmatched"
 }
 
+// statusRecorder is an answer whose status is remembered, and whose client has
+// the limit of writing for each piece of it.
 type statusRecorder struct {
 	http.ResponseWriter
-	status int
+	request *http.Request
+	status  int
 }
 
 // WriteHeader remembers the first status.
@@ -85,15 +89,25 @@ func (w *statusRecorder) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
 	}
+	_ = writing(w.ResponseWriter, w.request) // a connection that is gone is found by the write
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // Write implies status 200.
-func (w *statusRecorder) Write(b []byte) (int, error) {
+func (w *statusRecorder) Write(b []byte) (written int, err error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	return w.ResponseWriter.Write(b)
+	for {
+		if err := writing(w.ResponseWriter, w.request); err != nil {
+			return written, err
+		}
+		n, err := w.ResponseWriter.Write(b[:min(len(b), piece)])
+		written, b = written+n, b[n:]
+		if err != nil || len(b) == 0 {
+			return written, err
+		}
+	}
 }
 
 // Unwrap lets http.ResponseController reach the connection.

@@ -65,7 +65,11 @@ func (o *OIDC) authenticate(ctx context.Context, token string) (commands.Princip
 	if err != nil {
 		return commands.Principal{}, time.Time{}, errors.Join(eventstore.ErrUnavailable, err)
 	}
-	verified, err := verifier.Verify(ctx, token)
+	var unfetched error
+	verified, err := verifier.Verify(context.WithValue(ctx, unfetchedKey, &unfetched), token)
+	if unfetched != nil {
+		return commands.Principal{}, time.Time{}, errors.Join(eventstore.ErrUnavailable, unfetched)
+	}
 	if err != nil {
 		return commands.Principal{}, time.Time{}, refused
 	}
@@ -139,6 +143,27 @@ func (o *OIDC) ready(ctx context.Context) (*oidc.IDTokenVerifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.verifier = provider.Verifier(&oidc.Config{ClientID: o.Audience, SupportedSigningAlgs: signingAlgorithms, Now: o.Now})
+	var found struct {
+		Keys string `json:"jwks_uri"`
+	}
+	if err := provider.Claims(&found); err != nil {
+		return nil, err
+	}
+	o.verifier = oidc.NewVerifier(o.Issuer, keySet{oidc.NewRemoteKeySet(ctx, found.Keys)},
+		&oidc.Config{ClientID: o.Audience, SupportedSigningAlgs: signingAlgorithms, Now: o.Now})
 	return o.verifier, nil
+}
+
+// keySet are the provider's keys. The verifier does not tell a signature that is
+// wrong from keys that could not be fetched: these are noted where the context
+// says.
+type keySet struct{ remote oidc.KeySet }
+
+// VerifySignature fetches keys when it knows none that fits.
+func (k keySet) VerifySignature(ctx context.Context, jwt string) ([]byte, error) {
+	payload, err := k.remote.VerifySignature(ctx, jwt)
+	if noted, ok := ctx.Value(unfetchedKey).(*error); ok && errors.Unwrap(err) != nil { // a verdict has no cause
+		*noted = err
+	}
+	return payload, err
 }

@@ -32,6 +32,7 @@ type issuer struct {
 	rsa  *rsa.PrivateKey
 	lock sync.Mutex
 	oidc oidctest.Server
+	down string // the beginning of the paths that are out of order
 }
 
 func newIssuer(t testing.TB) *issuer {
@@ -40,6 +41,10 @@ func newIssuer(t testing.TB) *issuer {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i.lock.Lock()
 		defer i.lock.Unlock()
+		if i.down != "" && strings.HasPrefix(r.URL.Path, i.down) {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
 		i.oidc.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
@@ -238,4 +243,18 @@ func TestAnOpenIDProviderThatIsDown(t *testing.T) {
 	})
 	s.send(http.MethodGet, "/v1/teams", nil, as(token)).refused(503, "unavailable")
 	s.get("/v1/teams")
+
+	// Nor is one that told where its keys are, but not the keys; a token that is
+	// expired or was signed with a key that is known has its verdict.
+	s = newService(t, i.trusted)
+	disable := func(path string) { i.lock.Lock(); defer i.lock.Unlock(); i.down = path }
+	disable("/keys")
+	s.send(http.MethodGet, "/v1/teams", nil, as(token)).refused(503, "unavailable")
+	disable("")
+	s.get("/v1/teams", as(token))
+	disable("/")
+	s.get("/v1/teams", as(token))
+	s.send(http.MethodGet, "/v1/teams", nil, as(i.sign(i.header(nil), i.claims(m{"exp": 1})))).refused(401, "unauthenticated")
+	i.rotate("key-2")
+	s.send(http.MethodGet, "/v1/teams", nil, as(i.sign(i.header(m{"kid": "key-2"}), i.claims(nil)))).refused(503, "unavailable")
 }

@@ -22,9 +22,8 @@ import (
 
 // Of a stream of events.
 const (
-	heartbeat  = 4 * time.Second  // at least so often something is sent, and the caller's rights are looked at anew
-	streamPage = 200              // events read at once
-	slowest    = 30 * time.Second // that a client may take for what was written
+	heartbeat  = 4 * time.Second // at least so often something is sent, and the caller's rights are looked at anew
+	streamPage = 200             // events read at once
 )
 
 // pushed is an event as it is sent.
@@ -53,7 +52,7 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 	f.Limit = streamPage
 	control := http.NewResponseController(w)
 	// The server's limit for reading requests would end the stream.
-	if err := errors.Join(control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Now().Add(slowest))); err != nil {
+	if err := control.SetReadDeadline(time.Time{}); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -64,7 +63,7 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) error {
 		// What is sent with an id of its own sets the place to resume from,
 		// even when no event was for this caller.
 		_, err = fmt.Fprintf(w, ":\nid: %s\n\n", f.After)
-		err = errors.Join(err, control.Flush(), control.SetWriteDeadline(time.Now().Add(slowest+heartbeat)))
+		err = errors.Join(err, control.Flush())
 		if err == nil {
 			err = s.awaitMore(r.Context(), f.After)
 		}

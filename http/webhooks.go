@@ -55,13 +55,13 @@ func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 	return writeList(w, items, cursorOf(next))
 }
 
-// discloseSecret shows the newest secret and public key of a webhook to whoever
+// discloseSecret shows the secret and public key that a webhook got to whoever
 // registered it or rotated the secret, and nowhere else.
-func (s *Server) discloseSecret(r *http.Request, body *outcomeBody, id uuid.UUID) (err error) {
+func (s *Server) discloseSecret(r *http.Request, body *outcomeBody, hook commands.Document) (err error) {
 	route := s.template(r)
 	tried, err := boolParameter(r, "dry_run")
 	if err == nil && !tried && r.Method == http.MethodPost && (route == "/v1/webhooks" || route == "/v1/webhooks/{id}/rotate-secret") {
-		body.Secret, body.PublicKey, err = s.Commands.WebhookSecret(r.Context(), id)
+		body.Secret, body.PublicKey, err = s.Commands.WebhookSecret(r.Context(), hook.ID, hook.Revision)
 	}
 	return err
 }

@@ -254,6 +254,14 @@ func TestWebhooksAreForAdmins(t *testing.T) {
 		s.send(http.MethodGet, "/v1/webhooks"+path, nil, lead).refused(403, "forbidden")
 	}
 	s.send(http.MethodGet, "/v1/webhooks/"+id("none").String()+"/deliveries", nil).refused(404, "webhook_not_found")
+	// A repeat shows what the first answer did, also after a rotation.
+	register := m{"url": "https://erp.example/again"}
+	first := s.post("/v1/webhooks", register, key("register"))
+	rotate := "/v1/webhooks/" + first.created() + "/rotate-secret"
+	rotated := s.post(rotate, nil, key("rotate"))
+	s.post(rotate, nil)
+	s.post("/v1/webhooks", register, key("register")).same(first)
+	s.post(rotate, nil, key("rotate")).same(rotated)
 	if again := s.get("/v1/commands/key-1"); again.text("secret") != "" {
 		t.Errorf("the secret is shown again: %s", again.body)
 	}

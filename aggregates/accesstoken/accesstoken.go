@@ -37,6 +37,14 @@ var roles = []Role{
 	Admin, Lead, Agent, Billing, Warehouse, Repair, Technician, Reviewer, Reporting, Customer, Integration,
 }
 
+// The actors that are the system itself: the bearer of the first admin token,
+// what time makes due, and the sender of webhooks. No token can be issued for one.
+const (
+	AdminActor    = "admin"
+	TimerActor    = "timer"
+	WebhooksActor = "webhooks"
+)
+
 // LinkPrefix begins the actors that are portal links; no token can be issued for
 // one.
 const LinkPrefix = "portal-link:"
@@ -105,13 +113,19 @@ func (s State) Issue(t Issued, now time.Time) ([]aggregates.Event, error) {
 	t.ExpiresAt = t.ExpiresAt.UTC()
 	var fields check.Fields
 	fields.Required("actor", t.Actor)
-	fields.Refuse(strings.HasPrefix(t.Actor, OIDCPrefix) || strings.HasPrefix(t.Actor, LinkPrefix), "actor", "invalid_value")
+	fields.Refuse(reserved(t.Actor), "actor", "invalid_value")
 	checkRoles(&fields, t.Roles, t.Customer)
 	fields.Refuse(!t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt), "expires_at", "expiration_in_past")
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
 	return []aggregates.Event{t}, nil
+}
+
+// reserved says whether the name is that of an actor who needs no token of ours.
+func reserved(actor string) bool {
+	system := actor == AdminActor || actor == TimerActor || actor == WebhooksActor
+	return system || strings.HasPrefix(actor, OIDCPrefix) || strings.HasPrefix(actor, LinkPrefix)
 }
 
 // Revoke ends the token.

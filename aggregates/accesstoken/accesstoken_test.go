@@ -35,6 +35,9 @@ func TestATokenIsIssuedOnce(t *testing.T) {
 func TestABadTokenIsRefused(t *testing.T) {
 	given := aggregatetest.For(t, accesstoken.Model)
 	given.When(issue(func(i *accesstoken.Issued) { i.Actor = "" })).Refused("required")
+	for _, name := range []string{accesstoken.AdminActor, accesstoken.TimerActor, accesstoken.WebhooksActor, accesstoken.OIDCPrefix + "a", accesstoken.LinkPrefix + "a"} {
+		given.When(issue(func(i *accesstoken.Issued) { i.Actor = name })).Refused("invalid_value")
+	}
 	given.When(issue(func(i *accesstoken.Issued) { i.Roles = nil })).Refused("required")
 	given.When(issue(func(i *accesstoken.Issued) { i.Roles = []accesstoken.Role{"root"} })).Refused("invalid_value")
 	given.When(issue(func(i *accesstoken.Issued) { i.Roles = []accesstoken.Role{accesstoken.Customer} })).Refused("required")

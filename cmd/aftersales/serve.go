@@ -168,7 +168,7 @@ func (c *serveCommand) serve(ctx context.Context, p *parts, logger *slog.Logger)
 			},
 		})
 	})
-	group.Go(func() error { return serveHTTP(ctx, background, stop, listener, api.Limited()) })
+	group.Go(func() error { return serveHTTP(ctx, background, stop, listener, api.Limited(), lastRequests) })
 	group.Go(func() error { return c.announce(background, "http://"+listener.Addr().String(), token) })
 	return group.Wait()
 }
@@ -220,17 +220,21 @@ const timerInterval = time.Minute
 const lastRequests = 20 * time.Second
 
 // serveHTTP serves until ctx ends or another part fails, then lets running
-// requests finish before it stops the rest.
-func serveHTTP(ctx, background context.Context, stop func(), l net.Listener, server *nethttp.Server) error {
+// requests finish before it stops the rest; who takes longer is cut.
+func serveHTTP(ctx, background context.Context, stop func(), l net.Listener, server *nethttp.Server, last time.Duration) error {
 	finished := make(chan error, 1)
 	go func() {
 		select {
 		case <-ctx.Done():
 		case <-background.Done():
 		}
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastRequests)
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
 		defer cancel()
-		finished <- server.Shutdown(grace)
+		err := server.Shutdown(grace)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
+		finished <- err
 		stop()
 	}()
 	if err := server.Serve(l); !errors.Is(err, nethttp.ErrServerClosed) {

@@ -1,0 +1,4 @@
+package main
+
+// ServeHTTP serves until the service ends.
+var ServeHTTP = serveHTTP
