@@ -29,19 +29,19 @@ type ChangeRepairDetails struct {
 func (ChangeRepairDetails) commandName() string { return "change-repair-details" }
 
 func (c ChangeRepairDetails) execute(ctx context.Context, x *execution) error {
-	s, err := x.repair(ctx, c.Repair)
-	if err != nil {
-		return err
-	}
-	w, err := c.edit(ctx, x, s)
-	if err != nil {
-		return err
-	}
-	_, err = x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.ChangeDetails(w) })
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+		w, err := c.edit(ctx, x, s)
+		if err != nil {
+			return nil, err
+		}
+		return s.ChangeDetails(w)
+	})
 	return err
 }
 
-// edit looks up what the wish names.
+// edit looks up what the wish names of the repair as it is. A product that it does
+// not name is named for a quantity alone: it must not come back when somebody else
+// changes it.
 func (c ChangeRepairDetails) edit(ctx context.Context, x *execution, s repair.State) (repair.Edit, error) {
 	w := repair.Edit{
 		Quantity: c.Quantity, Unit: c.Unit, ScheduledAt: c.ScheduledAt, Tags: c.Tags, Priority: c.Priority, Notes: c.Notes,
@@ -50,11 +50,14 @@ func (c ChangeRepairDetails) edit(ctx context.Context, x *execution, s repair.St
 	if c.Product != uuid.Nil {
 		of = c.Product
 	}
-	p, err := x.repairProduct(ctx, "product", of, s.Product)
-	if err != nil {
-		return w, err
+	if c.Product != uuid.Nil || c.Quantity != nil {
+		p, err := x.repairProduct(ctx, "product", of, s.Product)
+		if err != nil {
+			return w, err
+		}
+		w.Product = &p
 	}
-	w.Product = &p
+	var err error
 	if w.Lot, err = x.repairLot(ctx, c.Lot, of); err != nil {
 		return w, err
 	}

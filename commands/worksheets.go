@@ -41,6 +41,18 @@ func (c SaveWorksheet) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
+// ShareWorksheet shows the worksheet as it is to the customer, to be signed in the
+// portal or by link.
+type ShareWorksheet struct {
+	Task uuid.UUID `json:"-"`
+}
+
+func (ShareWorksheet) commandName() string { return "share-worksheet" }
+
+func (c ShareWorksheet) execute(ctx context.Context, x *execution) error {
+	return x.changeTask(ctx, c.Task, task.State.Share)
+}
+
 // Signing is a customer's signature under the version and hash of the worksheet
 // that they were shown (F-10); Signature is a PNG data URL.
 type Signing struct {
@@ -50,11 +62,12 @@ type Signing struct {
 	Hash      string `json:"hash"`
 }
 
-// rule signs by the channel that the request came by.
-func (g Signing) rule(x *execution) func(task.State) ([]aggregates.Event, error) {
+// rule signs by the channel that the request came by; shown as in task.Signing.
+func (g Signing) rule(x *execution, shown bool) func(task.State) ([]aggregates.Event, error) {
 	return func(s task.State) ([]aggregates.Event, error) {
 		return s.Sign(task.Signing{
-			Version: g.Version, Hash: g.Hash, Name: g.Name, Image: g.Signature, Via: x.req.Principal.Actor.Channel, At: x.now, From: x.evidence(),
+			Version: g.Version, Hash: g.Hash, Name: g.Name, Image: g.Signature, Via: x.req.Principal.Actor.Channel,
+			Shown: shown, At: x.now, From: x.evidence(),
 		})
 	}
 }
@@ -68,7 +81,7 @@ type SignWorksheet struct {
 func (SignWorksheet) commandName() string { return "sign-worksheet" }
 
 func (c SignWorksheet) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, c.rule(x))
+	return x.changeTask(ctx, c.Task, c.rule(x, false))
 }
 
 // SignOwnWorksheet is the customer's signature, given in the portal.
@@ -83,6 +96,6 @@ func (c SignOwnWorksheet) execute(ctx context.Context, x *execution) error {
 	if _, err := x.ownTask(ctx, c.Task); err != nil {
 		return err
 	}
-	_, err := change(ctx, x, "task", task.Model, c.Task, c.rule(x))
+	_, err := change(ctx, x, "task", task.Model, c.Task, c.rule(x, true))
 	return err
 }

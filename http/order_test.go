@@ -51,6 +51,8 @@ func TestTheLifeOfAQuotation(t *testing.T) {
 		{name: "of no order", path: "/v1/orders/" + id("nowhere").String() + "/confirm", status: missing, code: "order_not_found"},
 	})
 	accepted := s.post(portal+"/accept", signature, mine)
+	s.post(portal+"/accept", signature, mine)
+	s.send("POST", portal+"/accept", m{"name": "Somebody else", "signature": "no image"}, mine).refused(conflict, "order_already_signed")
 	sale := s.get(path, since(accepted))
 	sale.shows(map[string]string{"state": "sale", "accepted_by": "Customer A", "deliveries.1": ""})
 	if day, _, _ := strings.Cut(sale.text("confirmed_at"), "T"); day != "2026-03-01" {

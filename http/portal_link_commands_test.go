@@ -101,6 +101,8 @@ func TestAWorksheetIsSignedByLink(t *testing.T) {
 	s.send(http.MethodPost, "/v1/portal"+strings.TrimPrefix(task, "/v1")+"/messages", m{"body": "Hello"}, as(s.portalOf("other customer"))).refused(http.StatusNotFound, "task_not_found")
 
 	s.post(task+"/worksheet", m{"values": m{"work": "pump replaced"}}, with("If-Match", s.get(task, since(s.last())).header.Get("ETag")))
+	s.send(http.MethodPost, link+"/sign", seen, open).refused(http.StatusConflict, "worksheet_not_signable")
+	s.post(task+"/worksheet/share", nil)
 	s.send(http.MethodPost, link+"/sign", seen, open).refused(http.StatusPreconditionFailed, "stale_version")
 	sheet := s.get(link, open, since(s.last()))
 	now := m{"name": "Customer A", "signature": png, "version": 2, "hash": sheet.text("worksheet.hash")}
@@ -116,8 +118,8 @@ func TestAWorksheetIsSignedByLink(t *testing.T) {
 	}
 }
 
-// inProgress begins the work on a task and saves a worksheet, and answers what
-// the customer would sign.
+// inProgress begins the work on a task, saves a worksheet and shares it, and
+// answers what the customer would sign.
 func (s *service) inProgress(task string) m {
 	s.t.Helper()
 	s.post(task+"/assign", m{"assignee": "technician-9"})
@@ -125,7 +127,7 @@ func (s *service) inProgress(task string) m {
 	s.post(task+"/start", nil, as(s.token("technician-9", []string{"technician"}, nil)))
 	read := s.get(task, since(s.last()))
 	s.post(task+"/worksheet", m{"values": m{"work": "pump inspected"}}, with("If-Match", read.header.Get("ETag")))
-	read = s.get(task, since(s.last()))
+	read = s.get(task, since(s.post(task+"/worksheet/share", nil)))
 	return m{"name": "Customer A", "signature": png, "version": 1, "hash": read.text("worksheet.hash")}
 }
 

@@ -126,7 +126,7 @@ func TestBrokenRulesOfTasks(t *testing.T) {
 		of("no reason to cancel", fresh+"/cancel", m{"reason": " "}, unprocessable, "required", "reason"),
 		of("a stale If-Match", fresh+"/assign", m{"assignee": "a"}, http.StatusPreconditionFailed, "stale_version", "", with("If-Match", `"0"`)),
 	}
-	for _, command := range []string{"assign", "schedule", "start", "pause", "resume", "materials", "worksheet", "sign", "complete", "reopen", "cancel"} {
+	for _, command := range []string{"assign", "schedule", "start", "pause", "resume", "materials", "worksheet", "worksheet/share", "sign", "complete", "reopen", "cancel"} {
 		table = append(table,
 			of(command+" of no task", "/v1/tasks/"+id("nowhere").String()+"/"+command, m{}, missing, "task_not_found", ""),
 			of(command+" by the agent", fresh+"/"+command, m{}, forbidden, "forbidden", "", agent),
@@ -163,8 +163,10 @@ func (s *service) everyRepairAndTask() []bad {
 	s.post(planned+"/assign", m{"assignee": "technician-1"})
 	plan := m{"planned_start": "2026-03-02T09:00:00Z", "planned_end": "2026-03-02T10:00:00Z"}
 	s.post(planned+"/schedule", plan)
-	begun, paused, done := s.visited(m{}), s.visited(m{}), s.visited(m{})
+	begun, unshared, paused, done := s.visited(m{}), s.visited(m{}), s.visited(m{}), s.visited(m{})
 	read := s.save(begun, "Looked at it")
+	s.post(begun+"/worksheet/share", nil)
+	s.save(unshared, "Looked at it")
 	s.post(paused+"/pause", nil)
 	s.post(done+"/complete", nil)
 	signed, gone := s.visited(m{}), s.cancelled()
@@ -193,6 +195,7 @@ func (s *service) everyRepairAndTask() []bad {
 		of(begun+"/pause", nil),
 		of(paused+"/resume", nil),
 		of(begun+"/worksheet", m{"values": m{"work": "Done"}}, s.seen(begun, s.last())),
+		of(unshared+"/worksheet/share", nil),
 		of(begun+"/sign", signing(read)),
 		of(inPortal(begun)+"/sign", signing(read), mine),
 		of(begun+"/materials", m{"product": id("product"), "quantity": "1"}),

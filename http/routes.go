@@ -175,6 +175,7 @@ func (s *Server) taskRoutes() {
 	s.post("/tasks/{id}/pause", command(s, func(c *commands.PauseTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/resume", command(s, func(c *commands.ResumeTask, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/worksheet", command(s, func(c *commands.SaveWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
+	s.post("/tasks/{id}/worksheet/share", command(s, func(c *commands.ShareWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/sign", command(s, func(c *commands.SignWorksheet, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/materials", command(s, func(c *commands.UseMaterial, id uuid.UUID, _ vars) { c.Task = id }))
 	s.post("/tasks/{id}/report", command(s, func(c *commands.SendWorksheetReport, id uuid.UUID, _ vars) { c.Task = id }))

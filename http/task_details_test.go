@@ -74,7 +74,8 @@ func TestAWorksheetFilledInOffline(t *testing.T) {
 		"worksheet.conflict.0.version": "2", "worksheet.conflict.0.values.work": "Ordered a socket and a bulb", "worksheet.conflict.1": "",
 	})
 	portal := s.get(strings.Replace(path, "/v1/", "/v1/portal/", 1), as(s.portalOf("customer")), since(late))
-	portal.shows(map[string]string{"worksheet.version": "3", "worksheet.conflict": "", "worksheet.saved_by": ""})
+	portal.shows(map[string]string{"worksheet": ""})
+	s.send(http.MethodPost, path+"/worksheet/share", nil).refused(conflict, "worksheet_conflict_open")
 	s.send(http.MethodPost, path+"/sign", signing(read)).refused(conflict, "worksheet_conflict_open")
 	s.send(http.MethodPost, path+"/complete", nil).refused(conflict, "worksheet_conflict_open")
 	third := save(2, "Nobody at home")

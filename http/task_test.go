@@ -186,7 +186,9 @@ func TestF10TheCustomerSignsInThePortal(t *testing.T) {
 	secret := s.save(hidden, "Quietly")
 	read := s.save(path, "Replaced the socket")
 	portal := strings.Replace(path, "/v1/", "/v1/portal/", 1)
-	shown := s.get(portal, mine, since(s.last()))
+	s.get(portal, mine, since(s.last())).shows(map[string]string{"worksheet": "", "signature_required": "true"})
+	s.send(http.MethodPost, portal+"/sign", signing(read), mine).refused(conflict, "worksheet_not_signable")
+	shown := s.get(portal, mine, since(s.post(path+"/worksheet/share", nil)))
 	shown.shows(map[string]string{"worksheet.version": "1", "worksheet.hash": read.text("worksheet.hash"), "signature_required": "true"})
 	s.allRefused(t, []bad{
 		{name: "another customer", path: portal + "/sign", body: signing(shown), status: missing, code: "task_not_found", options: []option{theirs}},
@@ -200,6 +202,34 @@ func TestF10TheCustomerSignsInThePortal(t *testing.T) {
 	s.get(path, since(signed)).shows(map[string]string{"worksheet.signature.via": "portal", "worksheet.signature.name": "Customer A"})
 	s.send(http.MethodPost, portal+"/sign", but(signing(shown), "name", "Somebody"), mine).refused(conflict, "worksheet_not_signable")
 	s.post(path+"/complete", nil).shows(map[string]string{"documents.0.state": "done"})
+}
+
+// Section 4: a customer sees no worksheet before it was shared, not what was saved
+// after that, and that of done work.
+func TestAWorksheetIsSharedBeforeTheCustomerSeesIt(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	path := s.visited(m{})
+	link, open := s.linkTo("task", strings.TrimPrefix(path, "/v1/tasks/")), without("Authorization")
+	mine, agent := as(s.portalOf("customer")), as(s.token("agent-1", []string{"agent"}, nil))
+	seen := func(want map[string]string) {
+		t.Helper()
+		s.get(strings.Replace(path, "/v1/", "/v1/portal/", 1), mine, since(s.last())).shows(want)
+		s.get(link, open, since(s.last())).shows(want)
+	}
+	none := map[string]string{"worksheet": ""}
+	s.send(http.MethodPost, path+"/worksheet/share", nil).refused(conflict, "worksheet_not_signable")
+	s.save(path, "Opened it").shows(map[string]string{"worksheet.shared": "false"})
+	s.post(path+"/materials", m{"product": id("product"), "quantity": "1"})
+	seen(none)
+	s.send(http.MethodPost, path+"/worksheet/share", nil, agent).refused(forbidden, "forbidden")
+	s.get(path, since(s.post(path+"/worksheet/share", nil))).shows(map[string]string{"worksheet.version": "2", "worksheet.shared": "true"})
+	seen(map[string]string{"worksheet.version": "2", "worksheet.values.work": "Opened it", "worksheet.materials.0.quantity": "1", "worksheet.saved_by": ""})
+	s.save(path, "Opened it again")
+	seen(none)
+	s.post(path+"/complete", nil)
+	seen(map[string]string{"worksheet.version": "3", "worksheet.values.work": "Opened it again"})
 }
 
 // The way of a task, by whom it is gone (domain.md 2.10).

@@ -78,23 +78,25 @@ func (s State) Confirm(delivery uuid.UUID, at time.Time) ([]aggregates.Event, er
 }
 
 // Accept is the customer's signature, which makes the quotation a sale unless it
-// waits for a payment. Refusals: order_not_quotation when cancelled,
-// signature_not_expected, quote_expired; then, by field, required,
-// signature_missing, signature_not_png, signature_too_large.
+// waits for a payment. The same signature again is no event. Refusals:
+// order_already_signed for another one; order_not_quotation when cancelled or
+// confirmed without one; signature_not_expected, quote_expired; then, by field,
+// required, signature_missing, signature_not_png, signature_too_large.
 func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggregates.Date) ([]aggregates.Event, error) {
+	by.Name = strings.TrimSpace(by.Name)
+	signed := s.Status != StatusCancelled && s.Signature != nil
 	switch {
-	case s.Status == StatusSale:
+	case signed && s.Signature.Name == by.Name && s.Signature.Image == by.Image:
 		return nil, nil
+	case signed:
+		return nil, aggregates.Refuse("order_already_signed")
 	case !s.Quotation():
 		return nil, s.notQuotation()
 	case !s.RequireSignature:
 		return nil, aggregates.Refuse("signature_not_expected")
-	case s.Signature != nil:
-		return nil, nil
 	case s.ValidUntil != "" && s.ValidUntil.Before(today):
 		return nil, aggregates.Refuse("quote_expired", "date", string(s.ValidUntil))
 	}
-	by.Name = strings.TrimSpace(by.Name)
 	var fields check.Fields
 	fields.Required("name", by.Name)
 	code := check.RefusedSignature(by.Image)

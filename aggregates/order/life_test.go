@@ -91,6 +91,22 @@ func TestTheCustomerAnswersAQuotation(t *testing.T) {
 	quotation(t, send(""), decline("Too dear")).When(accept(signed, "2026-03-20")).Refused("order_not_quotation")
 }
 
+// Section 4: only a quotation that is not signed can be signed; the same signature
+// again is a repeat, another one is not thrown away in silence.
+func TestAQuotationIsSignedOnce(t *testing.T) {
+	other := order.Signature{Name: "Somebody else", Image: png}
+	sold := quotation(t, send(""), accept(signed, "2026-03-20"))
+	sold.When(accept(order.Signature{Name: " Customer A ", Image: png}, "2027-01-01")).Then()
+	sold.When(accept(other, "2026-03-20")).Refused("order_already_signed")
+	sold.When(accept(order.Signature{Name: "Customer A", Image: "no image"}, "2026-03-20")).Refused("order_already_signed")
+	quotation(t, send(""), accept(signed, "2026-03-20"), order.State.Cancel).When(accept(signed, "2026-03-20")).Refused("order_not_quotation")
+	quotation(t, send(""), confirm).When(accept(signed, "2026-03-20")).Refused("order_not_quotation")
+
+	unpaid := asking(t, order.Terms{RequireSignature: true, RequirePayment: true}, accept(signed, "2026-03-20"))
+	unpaid.When(accept(signed, "2026-03-20")).Then()
+	unpaid.When(accept(other, "2026-03-20")).Refused("order_already_signed")
+}
+
 func TestAnOrderIsCancelledUnlessItIsLocked(t *testing.T) {
 	quotation(t, confirm).When(order.State.Lock).Then(order.Locked{})
 	quotation(t, confirm, order.State.Lock).When(order.State.Lock).Then()

@@ -15,8 +15,9 @@ import (
 const MaxPriority = 1
 
 // Edit is the wish to change the form of a repair; what is nil stays as it is.
-// Product goes with Quantity, given in Unit ("" the product's), also when it is
-// the one that the repair has; Return is the repair's, if there is one.
+// Product is what the repair has from now on; it goes with Quantity, given in
+// Unit ("" the product's), also when it is the one that the repair has. Return is
+// the repair's, if there is one.
 type Edit struct {
 	Product     *Product
 	Lot         *Lot
@@ -34,8 +35,7 @@ type Edit struct {
 // lot and date those of a repair that is not done, the rest stays open unless it
 // was cancelled (domain.md 2.8). Another product has another lot. Refusals:
 // repair_not_open, repair_not_draft; those of Create about product, lot,
-// quantity, return, date and responsible; by field invalid_value; stale_version
-// when Product is not the repair's any more.
+// quantity, return, date and responsible; by field invalid_value.
 func (s State) ChangeDetails(w Edit) ([]aggregates.Event, error) {
 	after, err := s.edited(w)
 	if err != nil {
@@ -74,8 +74,8 @@ func (s State) edited(w Edit) (State, error) {
 		s.Lot = w.Lot.ID
 	}
 	if w.Quantity != nil {
-		if w.Product == nil || w.Product.ID != s.Product {
-			return s, aggregates.Refuse("stale_version")
+		if w.Product == nil {
+			return s, aggregates.Refuse("product_required").On("product")
 		}
 		var err error
 		if s.Quantity, err = unit.Convert(*w.Quantity, w.Unit, w.Product.Unit, w.Product.Digits); err != nil {

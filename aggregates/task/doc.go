@@ -13,6 +13,8 @@
 //     filled in, the materials and the time worked by then. A signature stands
 //     under one version and names its hash, so a change after signing (also of the
 //     materials, or more work) needs a new version and a new signature.
+//   - The customer sees a version once it was shared with them, signed, or the work
+//     was done with it; what is saved after that is a version that they do not see.
 //   - No signature is ever lost or altered. It is superseded by a later version
 //     or by reopening the task, and then counts no more.
 //   - Where the project demands a signature, no task is done whose current

@@ -118,6 +118,12 @@ type WorksheetConflictSettled struct {
 	Version int `json:"version"`
 }
 
+// WorksheetShared shows a version to the customer, to be signed in the portal or by
+// link. Later versions are not shared with it.
+type WorksheetShared struct {
+	Version int `json:"version"`
+}
+
 // WorksheetSigned is the customer's signature under one version: Signature a
 // PNG data URL, Via the channel that it came by, such as "agent" (on the
 // technician's device), "portal" or "token".
@@ -185,6 +191,7 @@ func (ReportRequested) taskEvent()          {}
 func (ReportSent) taskEvent()               {}
 func (ReportFailed) taskEvent()             {}
 func (WorksheetSaved) taskEvent()           {}
+func (WorksheetShared) taskEvent()          {}
 func (WorksheetSigned) taskEvent()          {}
 func (WorksheetConflicted) taskEvent()      {}
 func (WorksheetConflictSettled) taskEvent() {}
@@ -207,6 +214,7 @@ var Model = aggregates.NewModel("task", evolve,
 	aggregates.Define[WorksheetSaved]("worksheet-saved"),
 	aggregates.Define[WorksheetConflicted]("worksheet-conflicted"),
 	aggregates.Define[WorksheetConflictSettled]("worksheet-conflict-settled"),
+	aggregates.Define[WorksheetShared]("worksheet-shared"),
 	aggregates.Define[WorksheetSigned]("worksheet-signed"),
 	aggregates.Define[MaterialUsed]("task-material-used"),
 	aggregates.Define[ReportRequested]("worksheet-report-requested"),

@@ -57,13 +57,16 @@ func evolve(s State, e Event) State {
 		}
 		s.Worksheet = Worksheet(e)
 		s.Signatures = superseded(s.Signatures)
+	case WorksheetShared:
+		s.Shared = e.Version
 	case WorksheetSigned:
+		s.Shared = e.Version
 		s.Signatures = append(slices.Clip(s.Signatures), Signature{
 			Version: e.Version, Hash: e.Hash, Name: e.Name, Image: e.Signature, Via: e.Via, SignedAt: e.SignedAt,
 		})
 	case Completed:
 		s = s.stopped(e.At)
-		s.Status, s.Turn = StatusDone, s.Turn+1
+		s.Status, s.Turn, s.Shared = StatusDone, s.Turn+1, s.Worksheet.Version
 	case Reopened:
 		s.Status, s.Signatures = StatusInProgress, superseded(s.Signatures)
 	case Cancelled:

@@ -140,6 +140,11 @@ func sign(change ...func(*task.Signing)) rule {
 	}
 }
 
+func share() rule { return task.State.Share }
+
+// inPortal signs where no more is seen than what was shared.
+func inPortal(w *task.Signing) { w.Shown = true }
+
 func number(n string) rule {
 	return func(s task.State) ([]aggregates.Event, error) { return s.SetNumber(n) }
 }

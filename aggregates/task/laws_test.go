@@ -30,7 +30,7 @@ func anyRule(t *rapid.T, s task.State) rule {
 	}
 	flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
 	switch rapid.SampledFrom([]string{
-		"create", "assign", "schedule", "start", "start", "work", "save", "save", "use", "sign", "sign", "complete", "cancel", "number",
+		"create", "assign", "schedule", "start", "start", "work", "save", "save", "use", "share", "sign", "sign", "complete", "cancel", "number",
 	}).Draw(t, "rule") {
 	case "create":
 		return create(func(d *task.Draft) {
@@ -49,6 +49,8 @@ func anyRule(t *rapid.T, s task.State) rule {
 		return use(seal, rapid.SampledFrom([]string{"0", "1", "2", "-1"}).Draw(t, "quantity"))
 	case "save":
 		return saveOn(rapid.IntRange(-1, s.Worksheet.Version+1).Draw(t, "base"), valuesOf.Draw(t, "values"))
+	case "share":
+		return share()
 	case "sign":
 		return sign(func(w *task.Signing) {
 			w.Image = rapid.SampledFrom([]string{image, image, png("two"), "data:,x"}).Draw(t, "image")
@@ -109,6 +111,9 @@ func lawful(t *rapid.T, s task.State, versions map[int]task.WorksheetSaved) {
 	}
 	if s.InConflict() && (s.Status == task.StatusDone || s.Signed()) {
 		t.Fatal("done or signed while two versions wait for a choice")
+	}
+	if s.Status == task.StatusDone && s.Worksheet.Version > 0 && !s.Shown() {
+		t.Fatal("done with a worksheet that the customer may not see")
 	}
 	for _, w := range s.Conflict {
 		if versions[w.Version].Hash != w.Hash || w.Version > s.Worksheet.Version {

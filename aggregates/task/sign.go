@@ -11,20 +11,42 @@ import (
 
 // Signing is a customer's signature as it comes in: under which version and
 // hash, by whom, the image as a PNG data URL, by which channel, from where and
-// when.
+// when. Shown is set where the customer sees no more than what was shared with
+// them, other than on the technician's device.
 type Signing struct {
 	Version int
 	Hash    string
 	Name    string
 	Image   string
 	Via     string
+	Shown   bool
 	At      time.Time
 	From    aggregates.Evidence
 }
 
+// Share shows the current version of the worksheet to the customer, who can sign it
+// where they are (domain.md 4). What they see already is no event. Refusals:
+// task_not_in_progress, worksheet_not_signable before the first save,
+// worksheet_conflict_open.
+func (s State) Share() ([]aggregates.Event, error) {
+	if s.Shown() {
+		return nil, nil
+	}
+	if err := s.inProgress(); err != nil {
+		return nil, err
+	}
+	if s.Worksheet.Version == 0 {
+		return nil, aggregates.Refuse("worksheet_not_signable")
+	}
+	if err := s.undisputed(); err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{WorksheetShared{s.Worksheet.Version}}, nil
+}
+
 // Sign puts the customer's signature under the current version of the
 // worksheet (F-10). Refusals: worksheet_not_signable when there is nothing to
-// sign or it is signed; stale_version when the customer saw another version
+// sign, it was not shared or it is signed; stale_version when the customer saw another version
 // than the current one; worksheet_conflict_open; then, by field, required, signature_missing,
 // signature_not_png, signature_too_large. The same signature again is no event.
 func (s State) Sign(w Signing) ([]aggregates.Event, error) {
@@ -32,7 +54,7 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	if signed && g.Hash == w.Hash && g.Version == w.Version && g.Name == strings.TrimSpace(w.Name) && g.Image == w.Image {
 		return nil, nil
 	}
-	if s.Status != StatusInProgress || s.Worksheet.Version == 0 {
+	if s.Status != StatusInProgress || s.Worksheet.Version == 0 || w.Shown && !s.Shown() {
 		return nil, aggregates.Refuse("worksheet_not_signable")
 	}
 	if w.Version != s.Worksheet.Version || w.Hash != s.Worksheet.Hash {

@@ -27,6 +27,41 @@ func TestACustomerSignsASavedWorksheetOnce(t *testing.T) {
 	signed.When(sign(func(w *task.Signing) { w.Name = "Customer B" })).Refused("worksheet_not_signable")
 }
 
+// Section 4, "worksheets not yet shared": the customer sees and signs a version once
+// it was shared; what is saved afterwards has to be shared again.
+func TestTheCustomerSeesOnlyWhatWasShared(t *testing.T) {
+	given(t, visit()...).When(share()).Refused("worksheet_not_signable")
+	given(t, visit()[:3]...).When(share()).Refused("task_not_in_progress")
+	saved := with(visit(), save(filled))
+	g := given(t, saved...)
+	g.When(sign(inPortal)).Refused("worksheet_not_signable")
+	g.When(share()).Then(task.WorksheetShared{Version: 1})
+	shared := with(saved, share())
+	given(t, shared...).When(share()).Then()
+	if s := given(t, shared...).When(sign(inPortal)).State(); !s.Signed() || !s.Shown() {
+		t.Errorf("%+v", s)
+	}
+	for name, more := range map[string]rule{"values": save(task.Values{"work": "b", "tested": true}), "materials": use(seal, "1")} {
+		again := given(t, with(shared, more)...)
+		again.When(sign(inPortal)).Refused("worksheet_not_signable")
+		again.When(share()).Then(task.WorksheetShared{Version: 2})
+		if again.When(none).State().Shown() {
+			t.Errorf("%s: what was saved after sharing is shown", name)
+		}
+	}
+	given(t, with(shared, saveOn(0, task.Values{"work": "late", "tested": true}))...).When(share()).Refused("worksheet_conflict_open")
+	given(t, with(saved, sign())...).When(share()).Then()
+	optional := visit(func(d *task.Draft) { d.Project.SignatureRequired = false })
+	done := given(t, with(optional, save(filled), complete())...)
+	done.When(share()).Then()
+	if !done.When(reopen()).State().Shown() {
+		t.Error("the worksheet of done work is hidden")
+	}
+	if given(t, with(optional, complete())...).When(none).State().Shown() {
+		t.Error("no worksheet is shown")
+	}
+}
+
 // F-10: what is not a signature.
 func TestASignatureIsANameAndAPNGOfLimitedSize(t *testing.T) {
 	g := given(t, with(visit(), save(filled))...)

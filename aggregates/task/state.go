@@ -74,7 +74,8 @@ type Timer struct {
 // Materials are what it took, by product and lot. Signatures are in the order in
 // which they were given. FilledIn is the version since which what is filled in
 // is as it is; Conflict are the versions, oldest first, that were saved apart
-// from the newest and wait beside it for a choice. Mailed are the recipients
+// from the newest and wait beside it for a choice. Shared is the version that was
+// last shown to the customer, 0 for none. Mailed are the recipients
 // whose report was sent or failed for good, by the event that asked for it.
 type State struct {
 	ID      uuid.UUID
@@ -99,6 +100,7 @@ type State struct {
 	Worksheet    Worksheet
 	FilledIn     int
 	Conflict     []Worksheet
+	Shared       int
 	Materials    []Material
 	Signatures   []Signature
 	Mailed       map[uuid.UUID][]string
@@ -107,6 +109,10 @@ type State struct {
 
 // Paused says that the work has begun and that nobody is at it.
 func (s State) Paused() bool { return s.Status == StatusInProgress && s.Running == (Timer{}) }
+
+// Shown says whether the customer may see the current version of the worksheet:
+// it was shared with them, they signed it, or the work was done with it.
+func (s State) Shown() bool { return s.Worksheet.Version > 0 && s.Shared == s.Worksheet.Version }
 
 // Signature is the one under the current version of the worksheet, if any.
 func (s State) Signature() (Signature, bool) {

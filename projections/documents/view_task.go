@@ -33,9 +33,10 @@ type taskFields struct {
 }
 
 // taskWorksheet is the newest version with the customer's signature under it, if
-// any. Conflict are the versions that wait beside it for a choice, oldest first.
+// any. Shared says whether the customer may see it. Conflict are the versions that wait beside it for a choice, oldest first.
 type taskWorksheet struct {
 	worksheetVersion
+	Shared    bool               `json:"shared"`
 	Signature *taskSignature     `json:"signature"`
 	Conflict  []worksheetVersion `json:"conflict"`
 }
@@ -81,7 +82,7 @@ func viewTask(s task.State) []Document {
 		f.WorksheetTemplate = ref(s.Template.ID)
 	}
 	if w := s.Worksheet; w.Version > 0 {
-		f.Worksheet = &taskWorksheet{worksheetVersion: versionOf(w), Conflict: mapped(s.Conflict, versionOf)}
+		f.Worksheet = &taskWorksheet{worksheetVersion: versionOf(w), Shared: s.Shown(), Conflict: mapped(s.Conflict, versionOf)}
 		if g, ok := s.Signature(); ok {
 			f.Worksheet.Signature = &taskSignature{g.Name, g.Image, g.Via, g.SignedAt.UTC(), g.Superseded}
 		}

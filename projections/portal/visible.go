@@ -46,7 +46,7 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 		err = json.Unmarshal(d.Fields, &of)
 		ok = of.PortalVisible
 		if err == nil && ok {
-			d, err = undisputed(d)
+			d, err = sharedWorksheet(d)
 		}
 	case "order":
 		ok = d.State != "draft"
@@ -65,14 +65,17 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 	return shown, ok, nil
 }
 
-// undisputed hides the versions of a worksheet that wait for a choice of the
-// company's people, and who filled in the newest.
-func undisputed(d documents.Document) (documents.Document, error) {
+// sharedWorksheet hides a worksheet that was not shared; of one that was, the
+// versions that wait for a choice of the company's people, and who filled it in.
+func sharedWorksheet(d documents.Document) (documents.Document, error) {
 	var of struct {
 		Worksheet map[string]json.RawMessage `json:"worksheet"`
 	}
 	if err := json.Unmarshal(d.Fields, &of); err != nil || of.Worksheet == nil {
 		return d, err
+	}
+	if string(of.Worksheet["shared"]) != "true" {
+		return d.Set("worksheet", nil)
 	}
 	delete(of.Worksheet, "conflict")
 	delete(of.Worksheet, "saved_by")
