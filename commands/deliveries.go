@@ -113,23 +113,20 @@ type DoneLine struct {
 	Lots         []picking.LotQuantity `json:"lots"`
 }
 
-// lineQuantities keeps the difference between no list, which means the default,
-// and an empty one, which means that every line was removed.
-func lineQuantities[L any](lines []L, of func(L) picking.LineQuantity) []picking.LineQuantity {
-	if lines == nil {
-		return nil
-	}
-	all := make([]picking.LineQuantity, len(lines))
-	for i, l := range lines {
-		all[i] = of(l)
-	}
-	return all
-}
-
 func (ValidateDelivery) commandName() string { return "validate-delivery" }
 
 func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
+		return err
+	}
+	planned, err := load(ctx, x, picking.Model, c.Delivery)
+	if err != nil {
+		return err
+	}
+	lines, err := lineQuantities(ctx, x, c.Lines, planned.State.Products(), func(l DoneLine) picking.LineQuantity {
+		return picking.LineQuantity{Line: l.ID, Quantity: l.DoneQuantity, Lots: l.Lots}
+	})
+	if err != nil {
 		return err
 	}
 	id := x.newID(nil, "backorder")
@@ -138,9 +135,7 @@ func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
 	}
 	var behind *picking.DeliveryPlanned
 	s, err := change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
-		events, err := s.Validate(lineQuantities(c.Lines, func(l DoneLine) picking.LineQuantity {
-			return picking.LineQuantity{Line: l.ID, Quantity: l.DoneQuantity, Lots: l.Lots}
-		}), id)
+		events, err := s.Validate(lines, id)
 		for _, e := range events {
 			if done, ok := e.(picking.DeliveryValidated); ok && done.Backorder != nil && behind == nil {
 				behind = done.Backorder

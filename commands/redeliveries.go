@@ -34,10 +34,8 @@ func (c RedeliverReturn) execute(ctx context.Context, x *execution) error {
 	}
 	x.creates("delivery", id, taken.Stream)
 	var plan *picking.DeliveryPlanned
-	err = x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) {
-		events, err := s.Redeliver(c.Return, id, lineQuantities(c.Lines, func(l ReceivedLine) picking.LineQuantity {
-			return picking.LineQuantity{Line: l.ID, Quantity: l.Quantity, Lots: l.Lots}
-		}))
+	err = x.changeReturn(ctx, c.Return, c.Lines, func(s picking.State, lines []picking.LineQuantity) ([]aggregates.Event, error) {
+		events, err := s.Redeliver(c.Return, id, lines)
 		for _, e := range events {
 			if again, ok := e.(picking.ReturnRedelivered); ok {
 				plan = &again.Delivery

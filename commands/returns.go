@@ -48,13 +48,17 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	lines, err := lineQuantities(ctx, x, c.Lines, delivery.State.Products(), func(l ReturnLine) picking.LineQuantity {
+		return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
+	})
+	if err != nil {
+		return err
+	}
 	id := x.newID(c.ID)
 	request := picking.ReturnRequest{
 		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
 		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.State.ReturnLocation,
-		Reason: c.Reason, Lines: lineQuantities(c.Lines, func(l ReturnLine) picking.LineQuantity {
-			return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
-		}),
+		Reason: c.Reason, Lines: lines,
 	}
 	x.creates("return", id, delivery.Stream)
 	return createWithin(ctx, x, "return", c.ID, delivery.Stream, picking.Model, delivery.ID,
@@ -159,8 +163,10 @@ func onField(err error, field string) error {
 	return err
 }
 
-// changeReturn decides about a return in its delivery's stream.
-func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(picking.State) ([]aggregates.Event, error)) error {
+// changeReturn decides about a return, and lines of it, in its delivery's stream.
+func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, lines []ReceivedLine,
+	rule func(picking.State, []picking.LineQuantity) ([]aggregates.Event, error),
+) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
@@ -176,9 +182,15 @@ func (x *execution) changeReturn(ctx context.Context, id uuid.UUID, rule func(pi
 	if err := x.madeFrom(ctx, "return", r.Ticket); err != nil {
 		return err
 	}
+	wishes, err := lineQuantities(ctx, x, lines, l.State.Products(), func(l ReceivedLine) picking.LineQuantity {
+		return picking.LineQuantity{Line: l.ID, Quantity: l.Quantity, Lots: l.Lots}
+	})
+	if err != nil {
+		return err
+	}
 	x.match = l.Stream
 	x.concerns("return", id, l.Stream)
-	_, err = decide(ctx, x, picking.Model, home, rule)
+	_, err = decide(ctx, x, picking.Model, home, func(s picking.State) ([]aggregates.Event, error) { return rule(s, wishes) })
 	return err
 }
 
@@ -200,10 +212,8 @@ type ReceivedLine struct {
 func (ReceiveReturn) commandName() string { return "receive-return" }
 
 func (c ReceiveReturn) execute(ctx context.Context, x *execution) error {
-	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) {
-		return s.Receive(c.Return, lineQuantities(c.Lines, func(l ReceivedLine) picking.LineQuantity {
-			return picking.LineQuantity{Line: l.ID, Quantity: l.Quantity, Lots: l.Lots}
-		}))
+	return x.changeReturn(ctx, c.Return, c.Lines, func(s picking.State, lines []picking.LineQuantity) ([]aggregates.Event, error) {
+		return s.Receive(c.Return, lines)
 	})
 }
 
@@ -215,7 +225,9 @@ type CancelReturn struct {
 func (CancelReturn) commandName() string { return "cancel-return" }
 
 func (c CancelReturn) execute(ctx context.Context, x *execution) error {
-	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) { return s.CancelReturn(c.Return) })
+	return x.changeReturn(ctx, c.Return, nil, func(s picking.State, _ []picking.LineQuantity) ([]aggregates.Event, error) {
+		return s.CancelReturn(c.Return)
+	})
 }
 
 // CloseReturnShort ends a return with what arrived and releases the rest.
@@ -226,5 +238,7 @@ type CloseReturnShort struct {
 func (CloseReturnShort) commandName() string { return "close-return-short" }
 
 func (c CloseReturnShort) execute(ctx context.Context, x *execution) error {
-	return x.changeReturn(ctx, c.Return, func(s picking.State) ([]aggregates.Event, error) { return s.CloseShort(c.Return) })
+	return x.changeReturn(ctx, c.Return, nil, func(s picking.State, _ []picking.LineQuantity) ([]aggregates.Event, error) {
+		return s.CloseShort(c.Return)
+	})
 }

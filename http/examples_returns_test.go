@@ -102,12 +102,6 @@ func TestExample11Serials(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.furnish()
-	serials := func(names ...string) (lots []m) {
-		for _, n := range names {
-			lots = append(lots, m{"lot": id(n), "quantity": "1"})
-		}
-		return lots
-	}
 	for _, n := range []string{"SN2", "SN3", "SN9"} {
 		s.post("/v1/products/"+id("tracked").String()+"/lots", m{"id": id(n), "name": n})
 	}

@@ -207,7 +207,8 @@ func TestOrderOfChecksOfAReturn(t *testing.T) {
 		{code: "negative_quantity", body: m{"lines": line("-0.5", lot("nowhere", "1"))}},
 		{code: "quantity_precision", body: m{"lines": line("1.005", lot("nowhere", "1"))}},
 		{code: "serial_quantity", body: m{"lines": line("1.5", lot("nowhere", "1"))}},
-		{code: "lot_not_delivered", body: m{"lines": line("2", lot("lot 9", "1"))}},
+		{code: "lot_other_product", body: m{"lines": line("2", lot("lot 9", "1"), lot("nowhere", "1"))}},
+		{code: "lot_not_delivered", body: m{"lines": line("3", lot("lot 9", "1"))}},
 		{code: "lot_quantity_mismatch", body: m{"lines": line("3", lot("lot", "1"))}},
 		{code: "return_exceeds_delivered", body: m{"lines": line("3"), "return_location": nil}},
 	})

@@ -59,7 +59,7 @@ func (l PlannedLine) plan(seen, serials map[uuid.UUID]bool) *aggregates.Refusal 
 		return aggregates.Refuse("quantity_not_positive").On("quantity")
 	}
 	seen[l.ID] = true
-	return l.check(l.Quantity, l.Lots, nil, serials)
+	return l.check(l.Quantity, l.Lots, naming{}, serials)
 }
 
 // Validate says what left: without lines, all as planned; a line that is not

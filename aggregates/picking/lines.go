@@ -10,11 +10,13 @@ import (
 
 // LineQuantity is a line of a request. Line is the id of the line it is about.
 // Without Quantity it means the sum of its Lots, without both what the rule
-// proposes for the line. Lots that leave no choice need not be given.
+// proposes for the line. Lots that leave no choice need not be given. Foreign are
+// those of the Lots that are not of the line's product.
 type LineQuantity struct {
 	Line     uuid.UUID
 	Quantity *aggregates.Decimal
 	Lots     []LotQuantity
+	Foreign  []uuid.UUID
 }
 
 // offer is what a request may say of one line: the quantity and the lots that
@@ -75,7 +77,7 @@ func (q request) checkLine(line LineQuantity, seen, serials map[uuid.UUID]bool) 
 	if len(e.lots) == 0 {
 		e.lots = evident(o.lots, e.quantity)
 	}
-	if r := o.product.check(e.quantity, e.lots, o.known, serials); r != nil {
+	if r := o.product.check(e.quantity, e.lots, naming{line.Foreign, o.known}, serials); r != nil {
 		return r
 	}
 	return q.accept(e)
@@ -119,5 +121,9 @@ func (e entry) lotRequired() *aggregates.Refusal {
 	if e.product.Tracking == Untracked || len(e.lots) > 0 {
 		return nil
 	}
-	return aggregates.Refuse("lot_required", "product", e.product.Product.String()).On("lots")
+	return e.product.lotRequired().On("lots")
+}
+
+func (l PlannedLine) lotRequired() *aggregates.Refusal {
+	return aggregates.Refuse("lot_required", "product", l.Product.String())
 }

@@ -142,6 +142,21 @@ func (s State) Return(id uuid.UUID) (Return, bool) {
 	return Return{}, false
 }
 
+// Products are the products of the delivery's lines and of those of its returns,
+// by the ids of the lines. A line's product never changes.
+func (s State) Products() map[uuid.UUID]uuid.UUID {
+	all := make(map[uuid.UUID]uuid.UUID, len(s.Lines))
+	for _, l := range s.Lines {
+		all[l.ID] = l.Product
+	}
+	for _, r := range s.Returns {
+		for _, l := range r.Lines {
+			all[l.ID] = l.Product
+		}
+	}
+	return all
+}
+
 // Delivered says whether some of the product left with this delivery (T-14).
 func (s State) Delivered(product uuid.UUID) bool {
 	return slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Product == product && l.Done > 0 })

@@ -1,6 +1,7 @@
 package picking
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -41,16 +42,20 @@ func (l PlannedLine) CheckQuantity() *aggregates.Refusal {
 	if l.zero(l.Quantity) {
 		return aggregates.Refuse("quantity_not_positive").On("quantity")
 	}
-	return l.check(l.Quantity, nil, nil, nil)
+	return l.check(l.Quantity, nil, naming{}, nil)
+}
+
+// naming is which lots may be named: none that is foreign to the product, and
+// only known ones, nil for any.
+type naming struct {
+	foreign []uuid.UUID
+	known   map[uuid.UUID]Balance
 }
 
 // check judges a quantity of the line and its lots in the order of domain.md
-// 3.3. No lots pass: whether they must be named is another rule. Known are the
-// lots that may be named, nil for any; serials collects the serial numbers of
-// the whole document, where each stands once.
-func (l PlannedLine) check(quantity aggregates.Decimal, lots []LotQuantity,
-	known map[uuid.UUID]Balance, serials map[uuid.UUID]bool,
-) *aggregates.Refusal {
+// 3.3. No lots pass: whether they must be named is another rule. Serials collects
+// the serial numbers of the whole document, where each stands once.
+func (l PlannedLine) check(quantity aggregates.Decimal, lots []LotQuantity, may naming, serials map[uuid.UUID]bool) *aggregates.Refusal {
 	if r := l.fits(quantity); r != nil {
 		return r.On("quantity")
 	}
@@ -60,7 +65,7 @@ func (l PlannedLine) check(quantity aggregates.Decimal, lots []LotQuantity,
 	case l.Tracking == BySerial && quantity.Digits() > 0:
 		return aggregates.Refuse("serial_quantity").On("quantity")
 	}
-	if r := l.checkLots(lots, known, serials); r != nil {
+	if r := l.checkLots(lots, may, serials); r != nil {
 		return r.On("lots")
 	}
 	rest := quantity
@@ -79,7 +84,7 @@ func (l PlannedLine) check(quantity aggregates.Decimal, lots []LotQuantity,
 
 // checkLots judges each lot by itself: its quantity first, then whether it may be
 // named, so that the codes come in their order.
-func (l PlannedLine) checkLots(lots []LotQuantity, known map[uuid.UUID]Balance, serials map[uuid.UUID]bool) *aggregates.Refusal {
+func (l PlannedLine) checkLots(lots []LotQuantity, may naming, serials map[uuid.UUID]bool) *aggregates.Refusal {
 	named := map[uuid.UUID]bool{}
 	if l.Tracking == BySerial {
 		named = serials
@@ -95,11 +100,18 @@ func (l PlannedLine) checkLots(lots []LotQuantity, known map[uuid.UUID]Balance, 
 			return aggregates.Refuse("quantity_not_positive")
 		case named[lot.Lot]:
 			return aggregates.Refuse("duplicate_line")
+		case lot.Lot == uuid.Nil:
+			return l.lotRequired()
 		}
 		named[lot.Lot] = true
 	}
 	for _, lot := range lots {
-		if _, ok := known[lot.Lot]; known != nil && !ok {
+		if slices.Contains(may.foreign, lot.Lot) {
+			return aggregates.Refuse("lot_other_product", "lot", lot.Lot.String())
+		}
+	}
+	for _, lot := range lots {
+		if _, ok := may.known[lot.Lot]; may.known != nil && !ok {
 			return aggregates.Refuse("lot_not_delivered", "lot", lot.Lot.String())
 		}
 	}

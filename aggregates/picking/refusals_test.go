@@ -30,8 +30,13 @@ func TestLinesOfAReturnAreRefusedByCode(t *testing.T) {
 		"nothing of a lot":           {lines(line(paint, "2", lots("0", lotA)...)), "quantity_not_positive on lines[0].lots"},
 		"less than nothing of a lot": {lines(line(paint, "2", lots("-1", lotA)...)), "negative_quantity on lines[0].lots"},
 		"a serial not delivered":     {lines(line(phones, "1", lots("1", sn9)...)), "lot_not_delivered on lines[0].lots lot=" + sn9.String()},
-		"too few lots":               {lines(line(paint, "4", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
-		"too many lots":              {lines(line(paint, "1", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
+		"a serial of another product": {
+			lines(picking.LineQuantity{Line: phones, Quantity: dec("2"), Lots: lots("1", sn1, sn9), Foreign: []uuid.UUID{sn9}}),
+			"lot_other_product on lines[0].lots lot=" + sn9.String(),
+		},
+		"a serial that is none": {lines(line(phones, "1", lots("1", uuid.Nil)...)), "lot_required on lines[0].lots product=" + id("phone").String()},
+		"too few lots":          {lines(line(paint, "4", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
+		"too many lots":         {lines(line(paint, "1", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
 		"more than delivered": {
 			lines(line(chairs, "11")),
 			"return_exceeds_delivered on lines[0].quantity delivered=10 open=0 rest=10 returned=0",
@@ -124,6 +129,7 @@ func TestADeliveryIsValidatedWithItsLots(t *testing.T) {
 	g.When(validate()).Refused("lot_required")
 	g.When(validate(line(phones, "3", lots("1", sn1, sn2)...))).Refused("lot_quantity_mismatch")
 	g.When(validate(line(phones, "3", lots("3", sn1)...))).Refused("serial_quantity")
+	g.When(validate(picking.LineQuantity{Line: phones, Lots: lots("1", sn1), Foreign: []uuid.UUID{sn1}})).Refused("lot_other_product")
 	g.When(validate(line(chairs, "13"))).Refused("done_exceeds_planned")
 	g.When(validate(line(id("?"), "1"))).Refused("line_not_in_delivery")
 	g.When(validate(line(chairs, "0"))).Refused("quantity_not_positive")
