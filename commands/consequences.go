@@ -97,11 +97,13 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case accesstoken.Issued:
 		return notePortalUser(event)
 	case order.Confirmed:
-		return []consequence{deliverOrder(documentOf(e), event.Delivery), withdrawDelivery(documentOf(e), event.Delivery)}
+		return []consequence{deliverOrder(documentOf(e), event.Delivery), withdrawDelivery(documentOf(e), event.Delivery), settleCoupons(documentOf(e))}
+	case order.PaymentReported:
+		return []consequence{settleCoupons(documentOf(e))}
 	case order.Cancelled:
-		return []consequence{cancelDeliveries(documentOf(e)), letCouponsGo(documentOf(e))}
+		return []consequence{cancelDeliveries(documentOf(e)), settleCoupons(documentOf(e))}
 	case order.QuotationDeclined:
-		return []consequence{letCouponsGo(documentOf(e))}
+		return []consequence{settleCoupons(documentOf(e))}
 	case coupon.Reserved:
 		return linkCoupon(event.Order, documentOf(e))
 	case coupon.Redeemed:

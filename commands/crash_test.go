@@ -9,6 +9,7 @@ import (
 
 	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/invoice"
+	"aftersales/aggregates/order"
 	"aftersales/commands"
 )
 
@@ -74,14 +75,22 @@ var services = map[string]func(w *world) commands.Command{
 		w.do("start", &commands.StartTask{Task: visit})
 		return &commands.PauseTask{Task: visit}
 	},
-	"confirm order": func(*world) commands.Command { return &commands.ConfirmOrder{Order: id("order")} },
+	"confirm order": func(w *world) commands.Command { return &commands.ConfirmOrder{Order: w.holding()} },
+	"report order payment": func(w *world) commands.Command {
+		w.orderOf("paid", "customer", order.Terms{RequirePayment: true, RequireSignature: true})
+		w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("program")})
+		w.do("reserve", &commands.ReserveCoupon{Code: onlyCode, Order: id("paid").String()})
+		return &commands.ReportOrderPayment{Order: id("paid")}
+	},
 	"reserve coupon": func(w *world) commands.Command {
 		w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("program")})
 		return &commands.ReserveCoupon{Code: onlyCode, Order: id("order").String()}
 	},
-	"cancel order": func(w *world) commands.Command { return &commands.CancelOrder{Order: w.sold(false)} },
+	"cancel order": func(w *world) commands.Command { return &commands.CancelOrder{Order: w.holding()} },
 	"cancel order that used its coupon": func(w *world) commands.Command {
-		return &commands.CancelOrder{Order: w.sold(true)}
+		sale := w.holding()
+		w.do("confirm", &commands.ConfirmOrder{Order: sale})
+		return &commands.CancelOrder{Order: sale}
 	},
 	"customer's token": func(*world) commands.Command {
 		return &commands.IssueAccessToken{Actor: "visitor", Roles: []accesstoken.Role{accesstoken.Customer}, Customer: id("customer")}

@@ -11,8 +11,7 @@ import (
 )
 
 // linkCoupon notes on an order that is known here, by the name that the shop
-// gives, that a coupon is used for it. An order that was cancelled meanwhile
-// lets it go again.
+// gives, that a coupon is used for it, which shares the order's fate.
 func linkCoupon(named string, used uuid.UUID) []consequence {
 	id, err := uuid.Parse(named)
 	if err != nil {
@@ -20,22 +19,22 @@ func linkCoupon(named string, used uuid.UUID) []consequence {
 	}
 	return []consequence{func(ctx context.Context, x *execution) error {
 		o, err := decide(ctx, x, order.Model, id, func(s order.State) ([]aggregates.Event, error) { return s.LinkCoupon(used) })
-		if err != nil || o.Status != order.StatusCancelled {
+		if err != nil {
 			return err
 		}
-		return x.letCouponGo(ctx, o, used)
+		return x.settleCoupon(ctx, o, used)
 	}}
 }
 
-// letCouponsGo lets the coupons of an order go that was given up (domain.md 2.9).
-func letCouponsGo(id uuid.UUID) consequence {
+// settleCoupons does to the coupons of an order what became of it (domain.md 2.9).
+func settleCoupons(id uuid.UUID) consequence {
 	return func(ctx context.Context, x *execution) error {
 		o, err := load(ctx, x, order.Model, id)
-		if err != nil || o.State.Status != order.StatusCancelled {
+		if err != nil {
 			return err
 		}
 		for _, used := range o.State.Coupons {
-			if err := x.letCouponGo(ctx, o.State, used); err != nil {
+			if err := x.settleCoupon(ctx, o.State, used); err != nil {
 				return err
 			}
 		}
@@ -43,7 +42,24 @@ func letCouponsGo(id uuid.UUID) consequence {
 	}
 }
 
-func (x *execution) letCouponGo(ctx context.Context, o order.State, used uuid.UUID) error {
+// settleCoupon keeps a coupon for its order once that is paid, uses it up with the
+// sale, and lets it go with an order that was given up.
+func (x *execution) settleCoupon(ctx context.Context, o order.State, used uuid.UUID) error {
+	var rule func(coupon.State) ([]aggregates.Event, error)
+	switch {
+	case o.Status == order.StatusCancelled:
+		rule = func(s coupon.State) ([]aggregates.Event, error) {
+			return s.OrderCancelled(o.ID.String(), x.s.RestoreCoupons, x.now)
+		}
+	case o.Status == order.StatusSale:
+		rule = func(s coupon.State) ([]aggregates.Event, error) {
+			return s.OrderConfirmed(o.ID.String(), o.ConfirmedAt, x.decidedOn(o))
+		}
+	case o.Paid():
+		rule = func(s coupon.State) ([]aggregates.Event, error) { return s.OrderPaid(o.ID.String(), o.PaidAt) }
+	default:
+		return nil
+	}
 	l, err := load(ctx, x, coupon.Model, used)
 	if err != nil {
 		return err
@@ -52,9 +68,16 @@ func (x *execution) letCouponGo(ctx context.Context, o order.State, used uuid.UU
 	if l.State.Ticket != uuid.Nil {
 		x.ticket = &l.State.Ticket // of which the coupon is, not the order
 	}
-	_, err = decide(ctx, x, coupon.Model, used, func(s coupon.State) ([]aggregates.Event, error) {
-		return s.OrderCancelled(o.ID.String(), x.s.RestoreCoupons, x.now)
-	})
+	_, err = decide(ctx, x, coupon.Model, used, rule)
 	x.ticket = asked
 	return err
+}
+
+// decidedOn is the company's day for which the use of a coupon for the order is
+// decided: that of the order's payment, or today (domain.md 2.9).
+func (x *execution) decidedOn(o order.State) aggregates.Date {
+	if o.Paid() {
+		return aggregates.DateOf(o.PaidAt, x.s.Zone)
+	}
+	return x.today()
 }

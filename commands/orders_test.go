@@ -3,12 +3,10 @@ package commands_test
 import (
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/order"
 	"aftersales/aggregates/picking"
 	"aftersales/aggregates/product"
@@ -19,15 +17,11 @@ import (
 // onlyCode is the code that sameCode draws.
 const onlyCode = "0000-0000-0000-0000"
 
-// sold is the order as a sale that holds, or has used up, a coupon.
-func (w *world) sold(redeemed bool) uuid.UUID {
+// holding is the order as a quotation that holds a coupon.
+func (w *world) holding() uuid.UUID {
 	w.t.Helper()
-	w.do("confirm", &commands.ConfirmOrder{Order: id("order")})
 	w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("program")})
 	w.do("reserve", &commands.ReserveCoupon{Code: onlyCode, Order: id("order").String()})
-	if redeemed {
-		w.do("redeem", &commands.RedeemCoupon{Code: onlyCode, Order: id("order").String()})
-	}
 	return id("order")
 }
 
@@ -104,27 +98,5 @@ func TestACancelledSaleIsNotDelivered(t *testing.T) {
 	w.do("cancel", &commands.CancelOrder{Order: id("order")})
 	if s := fold(w, picking.Model, planned); s.Status != picking.Cancelled {
 		t.Errorf("%+v", s)
-	}
-}
-
-// 2.9: what was reserved for an order while it was cancelled, or after that, is
-// let go too.
-func TestACouponDoesNotStayWithACancelledOrder(t *testing.T) {
-	w := newWorld(t)
-	w.furnish()
-	sale := w.sold(false)
-	w.do("cancel", &commands.CancelOrder{Order: sale})
-	w.do("reserve again", &commands.ReserveCoupon{Code: onlyCode, Order: sale.String()})
-	if s := fold(w, coupon.Model, id("coupon")); s.StatusOn(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), day) != coupon.StatusActive {
-		t.Errorf("%+v", s)
-	}
-	released := 0
-	for _, e := range w.log() {
-		if e.Type == "coupon-released" {
-			released++
-		}
-	}
-	if released != 2 {
-		t.Errorf("released %d times", released)
 	}
 }

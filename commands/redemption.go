@@ -47,57 +47,84 @@ func orderName(named string) string {
 	return named
 }
 
-// use is a wish to use a coupon, with the customer's commercial entity. Where
-// the shop names no customer but an order that is known here, it is the order's.
-func (x *execution) use(ctx context.Context, named string, buyer uuid.UUID) (coupon.Use, error) {
-	use := coupon.Use{Order: named, Customer: buyer, Now: x.now, Today: x.today()}
-	if id, err := uuid.Parse(named); err == nil && buyer == uuid.Nil {
-		o, err := load(ctx, x, order.Model, id)
-		use.Customer, use.Entity = o.State.Customer, o.State.Entity
-		return use, err
-	}
-	c, err := x.customer(ctx, "customer", buyer)
-	use.Entity = c.Entity
-	return use, err
+// wish is what a shop says of the use of a coupon that it asks for. Channel is
+// where it sells, Amount what the cart is worth, if it says so.
+type wish struct {
+	Order    string
+	Customer uuid.UUID
+	Channel  program.Channel
+	Amount   *aggregates.Money
 }
 
-// honoured holds the coupon's program against the channel, the day and the cart.
-// For the order that holds the coupon the day was decided when it took it.
-func (x *execution) honoured(ctx context.Context, s coupon.State, channel program.Channel, order string, amount *aggregates.Money) error {
+// usable is the wished use of the coupon, held against all that decides about it, in
+// the order of domain.md 2.9. Of an order that is known here the customer is its
+// own, whoever the shop names, and the day that of its payment. For the order that
+// holds the coupon the day was decided when it took it.
+func (x *execution) usable(ctx context.Context, s coupon.State, w wish) (coupon.Use, error) {
+	use := coupon.Use{Order: w.Order, Customer: w.Customer, Now: x.now}
+	o, err := x.knownOrder(ctx, w.Order)
+	if err != nil {
+		return use, err
+	}
+	use.Today = x.decidedOn(o)
+	c, err := x.customer(ctx, "customer", w.Customer)
+	if err != nil {
+		return use, err
+	}
+	use.Entity = c.Entity
+	if o.ID != uuid.Nil {
+		use.Entity = o.Entity
+		if w.Customer == uuid.Nil {
+			use.Customer = o.Customer
+		}
+	}
 	p, err := load(ctx, x, program.Model, s.Program)
-	if err == nil {
-		err = p.State.CheckChannel(channel)
-	}
 	if err != nil {
-		return err
+		return use, err
 	}
-	cart, err := x.cart(ctx, order, amount)
+	if s.Known() && !s.HeldBy(w.Order, x.now) {
+		if err := p.State.Honours(use.Today, program.Cart{}); err != nil {
+			return use, err
+		}
+	}
+	if err := s.Check(use); err != nil {
+		return use, err
+	}
+	switch {
+	case o.Status == order.StatusCancelled:
+		return use, aggregates.Refuse("order_cancelled").On("order")
+	case s.Bound && w.Customer != uuid.Nil && c.Entity != use.Entity:
+		return use, aggregates.Refuse("coupon_not_yours").On("customer")
+	}
+	if err := p.State.CheckChannel(w.Channel); err != nil {
+		return use, err
+	}
+	return use, p.State.Rules.Met(cart(o, w.Amount))
+}
+
+// knownOrder is the order that the shop names, if it is known here: what is not is
+// a cart or order of the shop alone, and the order of no id.
+func (x *execution) knownOrder(ctx context.Context, named string) (order.State, error) {
+	id, err := uuid.Parse(named)
 	if err != nil {
-		return err
+		return order.State{}, nil
 	}
-	if r := s.Reservation; r != nil && r.Order == order && x.now.Before(r.Until) {
-		return p.State.Rules.Met(cart)
-	}
-	return p.State.Honours(x.today(), cart)
+	o, err := load(ctx, x, order.Model, id)
+	return o.State, err
 }
 
 // cart is what the coupon is to be used for: the amount that the shop tells, and
 // of an order that is known here the products and, where no amount is told, what
 // it comes to without taxes (C-02).
-func (x *execution) cart(ctx context.Context, named string, amount *aggregates.Money) (program.Cart, error) {
+func cart(o order.State, amount *aggregates.Money) program.Cart {
 	cart := program.Cart{Amount: amount}
-	id, err := uuid.Parse(named)
-	if err != nil {
-		return cart, nil // a cart or order of the shop alone
-	}
-	o, err := load(ctx, x, order.Model, id)
-	if total := o.State.Total(); o.Exists && amount == nil {
+	if total := o.Total(); o.ID != uuid.Nil && amount == nil {
 		cart.Amount = &total
 	}
-	for _, l := range o.State.Lines {
+	for _, l := range o.Lines {
 		cart.Items = append(cart.Items, program.Item{Product: l.Product, Quantity: l.Quantity})
 	}
-	return cart, err
+	return cart
 }
 
 // CheckCoupon asks whether a code could be used, and changes nothing. Channel is
@@ -118,14 +145,8 @@ func (c CheckCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	c.Order = orderName(c.Order)
-	use, err := x.use(ctx, c.Order, c.Customer)
-	if err != nil {
-		return err
-	}
-	if err := l.State.Check(use); err != nil {
-		return err
-	}
-	return x.honoured(ctx, l.State, c.Channel, c.Order, c.Amount)
+	_, err = x.usable(ctx, l.State, wish{c.Order, c.Customer, c.Channel, c.Amount})
+	return err
 }
 
 // ReserveCoupon holds a coupon for a cart.
@@ -144,12 +165,12 @@ func (c ReserveCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	c.Order = orderName(c.Order)
-	use, err := x.use(ctx, c.Order, c.Customer)
-	if err != nil {
-		return err
-	}
-	if err := x.honoured(ctx, l.State, c.Channel, c.Order, nil); err != nil {
-		return err
+	var use coupon.Use
+	if !x.did(l.Stream) {
+		use, err = x.usable(ctx, l.State, wish{Order: c.Order, Customer: c.Customer, Channel: c.Channel})
+		if err != nil {
+			return err
+		}
 	}
 	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) { return s.Reserve(use) })
 	return err
@@ -191,15 +212,10 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	c.Order = orderName(c.Order)
-	use, err := x.use(ctx, c.Order, c.Customer)
-	if err != nil {
-		return err
-	}
-	if l.State.Status != coupon.StatusRedeemed && l.State.Status != coupon.StatusRevoked {
-		if err := l.State.Check(use); err != nil {
-			return err
-		}
-		if err := x.honoured(ctx, l.State, c.Channel, c.Order, c.Amount); err != nil {
+	use := coupon.Use{Order: c.Order}
+	if !x.did(l.Stream) && !l.State.UsedBy(c.Order) { // the order that has used it may say so again
+		use, err = x.usable(ctx, l.State, wish{c.Order, c.Customer, c.Channel, c.Amount})
+		if err != nil {
 			return err
 		}
 	}

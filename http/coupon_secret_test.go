@@ -48,8 +48,8 @@ func TestACouponCodeIsNowherePlain(t *testing.T) {
 	s.mailed(1)
 	s.post("/v1/coupons/check", m{"code": code, "customer": id("customer")})
 	s.post("/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("customer")})
-	used := s.post("/v1/coupons/redeem", m{"code": code, "order": "W1"})
-	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": code, "order": "W2"}).refused(http.StatusConflict, "coupon_already_used")
+	used := s.post("/v1/coupons/redeem", m{"code": code, "order": "W1", "customer": id("customer")})
+	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": code, "order": "W2", "customer": id("customer")}).refused(http.StatusConflict, "coupon_already_used")
 	s.get(path, since(used)).shows(map[string]string{"code": code})
 
 	var kept strings.Builder
@@ -91,7 +91,7 @@ func TestCodeGuessing(t *testing.T) {
 	good, gone, used := s.shared(nil), s.shared(nil), s.shared(nil)
 	unshared := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	over := s.sharedOfAProgramThatEnds("2026-03-10")
-	s.post("/v1/coupons/redeem", m{"code": used.code, "order": "W1"})
+	s.post("/v1/coupons/redeem", m{"code": used.code, "order": "W1", "customer": id("customer")})
 	last := s.post(gone.path+"/revoke", m{"reason": "Sent by mistake"})
 	s.jumpTo("2026-03-11T12:00:00Z")
 

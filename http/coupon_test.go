@@ -42,7 +42,8 @@ func TestC20Coupon(t *testing.T) {
 	s.send(http.MethodPost, "/v1/coupons/reserve", m{"code": code, "order": "W2", "customer": id("customer")}).
 		refused(http.StatusConflict, "coupon_reserved_elsewhere")
 	s.post("/v1/coupons/release", m{"code": code, "order": "W1"})
-	used := s.post("/v1/coupons/redeem", m{"code": code, "order": "W2", "amount": m{"amount": "3.50", "currency": "EUR"}})
+	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": code, "order": "W2"}).refused(http.StatusConflict, "coupon_not_yours")
+	used := s.post("/v1/coupons/redeem", m{"code": code, "order": "W2", "customer": id("customer"), "amount": m{"amount": "3.50", "currency": "EUR"}})
 	s.send(http.MethodPost, "/v1/coupons/redeem", m{"code": code, "order": "W3"}).refused(http.StatusConflict, "coupon_already_used") // C-08
 	s.get(path, since(used)).shows(map[string]string{"state": "redeemed", "uses": "1", "redemption.order": "W2", "redemption.amount.amount": "3.50"})
 	s.page("ticket", used).shows(counts("0", "1", "0", "0", "0"))

@@ -83,7 +83,7 @@ func (s *service) every() []bad {
 		of("/v1/coupons/check", m{"code": code}),
 		of("/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("customer")}),
 		of("/v1/coupons/release", m{"code": code, "order": "W1"}),
-		of("/v1/coupons/redeem", m{"code": code, "order": "W1"}),
+		of("/v1/coupons/redeem", m{"code": code, "order": "W1", "customer": id("customer")}),
 		of("/v1/coupons/"+made.created()+"/email", m{"recipients": []string{"friend@example.com"}, "message": "Sorry"}),
 		of("/v1/coupons/"+made.created()+"/share-link", m{"redirect": "/shop"}),
 		of("/v1/coupons/"+made.created()+"/revoke", m{"reason": "Mistake"}),

@@ -158,7 +158,7 @@ func TestConcurrentRedemptionsUseACouponOnce(t *testing.T) {
 	s := contest(t)
 	made := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	code := s.get("/v1/coupons/"+made.created(), since(made)).text("code")
-	won, lost := outcomes(t, s.race(contenders, at("/v1/coupons/redeem"), func(i int) any { return m{"code": code, "order": fmt.Sprintf("W%d", i)} }))
+	won, lost := outcomes(t, s.race(contenders, at("/v1/coupons/redeem"), func(i int) any { return m{"code": code, "order": fmt.Sprintf("W%d", i), "customer": id("customer")} }))
 	if len(won) != 1 || lost["coupon_already_used"] != contenders-1 {
 		t.Errorf("%d won, refused %v", len(won), lost)
 	}

@@ -26,7 +26,7 @@ func TestGuessingTiming(t *testing.T) {
 	s := newService(t)
 	s.furnish()
 	used, expired, gone := s.shared(nil), s.shared(m{"valid_until": "2026-03-10"}), s.shared(nil)
-	s.post("/v1/coupons/redeem", m{"code": used.code, "order": "W1"})
+	s.post("/v1/coupons/redeem", m{"code": used.code, "order": "W1", "customer": id("customer")})
 	s.post(gone.path+"/revoke", m{"reason": "Sent by mistake"})
 	s.jumpTo("2026-03-11T12:00:00Z")
 	names, known := []string{"unknown", "used", "expired", "revoked"}, []string{"", used.token, expired.token, gone.token}

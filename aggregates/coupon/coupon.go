@@ -26,8 +26,8 @@ const (
 
 // State is a coupon as folded from its events; ID is nil before the first.
 // Reservation and Redemption are nil while there is none. A reservation stays
-// until it is released, but holds nothing any more once its time has run out:
-// StatusOn takes that into account. Mailed are the recipients whose mail was
+// until it is released, but holds nothing any more once its time has run out,
+// unless its order is Paid: StatusOn takes that into account. Mailed are the recipients whose mail was
 // sent or failed for good, by the event that asked for the mail.
 type State struct {
 	ID          uuid.UUID
@@ -44,6 +44,7 @@ type State struct {
 	CodeHint    string
 	Status      Status
 	Reservation *Reserved
+	Paid        bool
 	Redemption  *Redeemed
 	Kept        bool // its order was cancelled, and it stays redeemed
 	Reason      string
@@ -62,19 +63,27 @@ func evolve(s State, e Event) State {
 	case Numbered:
 		s.Number = e.Number
 	case Reserved:
-		s.Status, s.Reservation = StatusReserved, &e
+		s.Status, s.Reservation, s.Paid = StatusReserved, &e, false
+	case ReservationPaid:
+		s.Paid = s.Reservation != nil
 	case Released:
-		s.Status, s.Reservation = StatusActive, nil
+		s.Status, s.Reservation, s.Paid = StatusActive, nil, false
 	case Redeemed:
-		s.Status, s.Reservation, s.Redemption = StatusRedeemed, nil, &e
+		s.Status, s.Reservation, s.Paid, s.Redemption = StatusRedeemed, nil, false, &e
+	case RedemptionValued:
+		if s.Redemption != nil {
+			valued := *s.Redemption
+			valued.Amount = &e.Amount
+			s.Redemption = &valued
+		}
 	case Restored:
-		s.Status, s.Reservation, s.Redemption, s.Kept = StatusActive, nil, nil, false
+		s.Status, s.Reservation, s.Paid, s.Redemption, s.Kept = StatusActive, nil, false, nil, false
 	case KeptRedeemed:
 		s.Kept = true
 	case Expired:
-		s.Status, s.Reservation = StatusExpired, nil
+		s.Status, s.Reservation, s.Paid = StatusExpired, nil, false
 	case Revoked:
-		s.Status, s.Reservation, s.Reason = StatusRevoked, nil, e.Reason
+		s.Status, s.Reservation, s.Paid, s.Reason = StatusRevoked, nil, false, e.Reason
 	case LinkShared:
 		s.Link = &e
 	case EmailRequested:
@@ -129,7 +138,12 @@ func (s State) StatusOn(now time.Time, today aggregates.Date) Status {
 
 // heldAt says whether a reservation holds the coupon at the time.
 func (s State) heldAt(now time.Time) bool {
-	return s.Reservation != nil && now.Before(s.Reservation.Until)
+	return s.Reservation != nil && (s.Paid || now.Before(s.Reservation.Until))
+}
+
+// HeldBy says whether the order's reservation holds the coupon at the time.
+func (s State) HeldBy(order string, now time.Time) bool {
+	return s.heldAt(now) && s.Reservation.Order == order
 }
 
 // pastOn says whether the last valid day is over: the day itself is not.

@@ -51,6 +51,12 @@ type Reserved struct {
 	On       aggregates.Date `json:"on"`
 }
 
+// ReservationPaid says that the order that holds the coupon was paid: no time ends
+// the reservation any more, only what becomes of the order.
+type ReservationPaid struct {
+	Order string `json:"order"`
+}
+
 // Released lets the coupon go; Lapsed says that the time had run out.
 type Released struct {
 	Order  string `json:"order"`
@@ -64,6 +70,12 @@ type Redeemed struct {
 	Customer uuid.UUID         `json:"customer,omitzero"`
 	Amount   *aggregates.Money `json:"amount,omitempty"`
 	On       aggregates.Date   `json:"on"`
+}
+
+// RedemptionValued is what the shop says that the redemption was worth, told after
+// the order's confirmation had used the coupon up.
+type RedemptionValued struct {
+	Amount aggregates.Money `json:"amount"`
 }
 
 // Restored lets the coupon be used again, since the order that it was redeemed
@@ -116,27 +128,31 @@ type EmailFailed struct {
 	Cause     string    `json:"cause" personal:"true"`
 }
 
-func (Generated) couponEvent()      {}
-func (Numbered) couponEvent()       {}
-func (Reserved) couponEvent()       {}
-func (Released) couponEvent()       {}
-func (Redeemed) couponEvent()       {}
-func (Restored) couponEvent()       {}
-func (KeptRedeemed) couponEvent()   {}
-func (Expired) couponEvent()        {}
-func (Revoked) couponEvent()        {}
-func (LinkShared) couponEvent()     {}
-func (EmailRequested) couponEvent() {}
-func (EmailSent) couponEvent()      {}
-func (EmailFailed) couponEvent()    {}
+func (Generated) couponEvent()        {}
+func (Numbered) couponEvent()         {}
+func (Reserved) couponEvent()         {}
+func (ReservationPaid) couponEvent()  {}
+func (Released) couponEvent()         {}
+func (Redeemed) couponEvent()         {}
+func (RedemptionValued) couponEvent() {}
+func (Restored) couponEvent()         {}
+func (KeptRedeemed) couponEvent()     {}
+func (Expired) couponEvent()          {}
+func (Revoked) couponEvent()          {}
+func (LinkShared) couponEvent()       {}
+func (EmailRequested) couponEvent()   {}
+func (EmailSent) couponEvent()        {}
+func (EmailFailed) couponEvent()      {}
 
 // Model is the coupon aggregate: streams "coupon-<id>".
 var Model = aggregates.NewModel("coupon", evolve,
 	aggregates.Define[Generated]("coupon-generated"),
 	aggregates.Define[Numbered]("coupon-numbered"),
 	aggregates.Define[Reserved]("coupon-reserved"),
+	aggregates.Define[ReservationPaid]("coupon-reservation-paid"),
 	aggregates.Define[Released]("coupon-released"),
 	aggregates.Define[Redeemed]("coupon-redeemed"),
+	aggregates.Define[RedemptionValued]("coupon-redemption-valued"),
 	aggregates.Define[Restored]("coupon-restored"),
 	aggregates.Define[KeptRedeemed]("coupon-kept-redeemed"),
 	aggregates.Define[Expired]("coupon-expired"),

@@ -46,7 +46,7 @@ func anyUse(t *rapid.T, at time.Time) coupon.Use {
 }
 
 func anyRule(t *rapid.T, s coupon.State, u coupon.Use) ([]aggregates.Event, error) {
-	switch rapid.SampledFrom([]string{"reserve", "redeem", "release", "lapse", "share", "mail", "revoke", "generate", "cancel"}).Draw(t, "rule") {
+	switch rapid.SampledFrom([]string{"reserve", "redeem", "release", "lapse", "share", "mail", "revoke", "generate", "cancel", "paid", "confirm"}).Draw(t, "rule") {
 	case "reserve":
 		return s.Reserve(u)
 	case "redeem":
@@ -61,6 +61,13 @@ func anyRule(t *rapid.T, s coupon.State, u coupon.Use) ([]aggregates.Event, erro
 		return s.RequestEmail(rapid.SliceOf(rapid.String()).Draw(t, "recipients"), "", u.Today)
 	case "cancel":
 		return s.OrderCancelled(u.Order, rapid.Bool().Draw(t, "restore"), u.Now)
+	case "paid":
+		return s.OrderPaid(u.Order, u.Now)
+	case "confirm":
+		if u.Entity == other { // it asks for nobody; who reserved it was asked
+			return nil, nil
+		}
+		return s.OrderConfirmed(u.Order, u.Now, u.Today)
 	case "revoke":
 		return s.Revoke(rapid.SampledFrom([]string{"", "wrong"}).Draw(t, "reason"))
 	}
@@ -110,8 +117,10 @@ func TestAnyHistoryFolds(t *testing.T) {
 		generated,
 		coupon.Numbered{Number: "C1"},
 		coupon.Reserved{Order: "SO1", Until: now},
+		coupon.ReservationPaid{Order: "SO1"},
 		coupon.Released{Order: "SO1"},
 		coupon.Redeemed{Order: "SO1", Amount: euro(1)},
+		coupon.RedemptionValued{Amount: *euro(1)},
 		coupon.Restored{Order: "SO1"},
 		coupon.KeptRedeemed{Order: "SO1"},
 		coupon.Expired{},
@@ -126,6 +135,9 @@ func TestAnyHistoryFolds(t *testing.T) {
 			s = step(t, s, e)
 			if (s.Reservation != nil) != (s.Status == coupon.StatusReserved) {
 				t.Fatalf("%s with reservation %+v", s.Status, s.Reservation)
+			}
+			if s.Paid && s.Reservation == nil {
+				t.Fatalf("%s, paid by nobody", s.Status)
 			}
 			_, _ = anyRule(t, s, anyUse(t, now))
 		}

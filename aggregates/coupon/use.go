@@ -23,8 +23,9 @@ type Use struct {
 }
 
 // Check refuses a coupon that the customer could not use for the order:
-// coupon_invalid (unknown or revoked; it does not tell which), coupon_already_used,
-// coupon_expired, coupon_not_yours, coupon_reserved_elsewhere. An order that
+// coupon_invalid (unknown or revoked; it does not tell which), coupon_expired,
+// coupon_already_used, coupon_not_yours, coupon_reserved_elsewhere. The day of the
+// use decides, whether or not a timer has recorded the expiry since. An order that
 // holds the coupon was found valid when it took it, so it is not judged by date
 // again. A customer who is not known yet is not refused: the code waits until
 // they log in (example 16). The program's own conditions are program.Honours.
@@ -36,21 +37,29 @@ func (s State) Check(u Use) error {
 }
 
 func (s State) check(u Use) *aggregates.Refusal {
-	held := s.heldAt(u.Now)
-	mine := held && s.Reservation.Order == u.Order
+	mine := s.HeldBy(u.Order, u.Now)
 	switch {
-	case s.ID == uuid.Nil || s.Status == StatusRevoked:
+	case !s.Known():
 		return aggregates.Refuse("coupon_invalid")
+	case !mine && s.pastOn(u.Today):
+		return s.expired()
 	case s.Status == StatusRedeemed:
 		return aggregates.Refuse("coupon_already_used")
-	case !mine && (s.Status == StatusExpired || s.pastOn(u.Today)):
-		return s.expired()
 	case s.Bound && u.Entity != uuid.Nil && u.Entity != s.Entity:
 		return aggregates.Refuse("coupon_not_yours")
-	case held && !mine:
+	case s.heldAt(u.Now) && !mine:
 		return aggregates.Refuse("coupon_reserved_elsewhere")
 	}
 	return nil
+}
+
+// Known is false for what whoever types a code must not tell from a code that does
+// not exist.
+func (s State) Known() bool { return s.ID != uuid.Nil && s.Status != StatusRevoked }
+
+// UsedBy says whether the order has used the coupon up.
+func (s State) UsedBy(order string) bool {
+	return s.Redemption != nil && s.Redemption.Order == order
 }
 
 func (s State) expired() *aggregates.Refusal {
@@ -103,13 +112,11 @@ func (s State) Release(order string, now time.Time) ([]aggregates.Event, error) 
 }
 
 // Redeem uses the coupon up for the order (C-08), reserved or not; the order
-// that has used it may say so again. Amount, if told, is not negative. Refusals
-// as of Check. Where no customer is told, as by a shop that names only the
-// order, the shop answers for the customer of a bound coupon.
+// that has used it may say so again, with the amount if that was not told yet.
+// Amount, if told, is not negative. Refusals as of Check. Without a reservation by
+// the order a bound coupon is redeemed only for a known customer; with one, the
+// shop need name none.
 func (s State) Redeem(u Use, amount *aggregates.Money) ([]aggregates.Event, error) {
-	if s.Redemption != nil && s.Redemption.Order == u.Order {
-		return nil, nil
-	}
 	if u.Order == "" {
 		return nil, aggregates.Refuse("required").On("order")
 	}
@@ -118,10 +125,20 @@ func (s State) Redeem(u Use, amount *aggregates.Money) ([]aggregates.Event, erro
 			return nil, aggregates.Refuse("invalid_value").On("amount")
 		}
 	}
+	switch {
+	case s.UsedBy(u.Order) && s.Redemption.Amount == nil && amount != nil:
+		return []aggregates.Event{RedemptionValued{Amount: *amount}}, nil
+	case s.UsedBy(u.Order):
+		return nil, nil
+	}
 	if r := s.check(u); r != nil {
 		return nil, r
 	}
-	if u.Customer == uuid.Nil && s.heldAt(u.Now) {
+	held := s.HeldBy(u.Order, u.Now)
+	if s.Bound && u.Entity == uuid.Nil && !held {
+		return nil, aggregates.Refuse("coupon_not_yours").On("customer")
+	}
+	if u.Customer == uuid.Nil && held {
 		u.Customer = s.Reservation.Customer
 	}
 	return append(s.lapsed(u.Now), Redeemed{Order: u.Order, Customer: u.Customer, Amount: amount, On: u.Today}), nil

@@ -26,6 +26,9 @@ const (
 // Quotation says whether the customer may still buy.
 func (s State) Quotation() bool { return s.Status == StatusDraft || s.Status == StatusSent }
 
+// Paid says whether the customer paid what the quotation asks.
+func (s State) Paid() bool { return !s.PaidAt.IsZero() }
+
 // Send asks for a mail to the customer with the quotation, to be accepted until
 // the day, "" for the one told before, as often as it is wished. Refusals:
 // order_not_quotation, expiration_in_past, and recipient_without_email for a
@@ -104,7 +107,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
-	if s.RequirePayment && !s.Paid {
+	if s.RequirePayment && !s.Paid() {
 		return []aggregates.Event{QuotationSigned{At: at.UTC(), Signature: by}}, nil
 	}
 	return []aggregates.Event{Confirmed{At: at.UTC(), Delivery: delivery, Signature: &by}}, nil
@@ -117,7 +120,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregates.Event, error) {
 	p.At, p.Reference = p.At.UTC(), strings.TrimSpace(p.Reference)
 	switch {
-	case s.Paid:
+	case s.Paid():
 		return nil, nil
 	case !s.Quotation():
 		return nil, s.notQuotation()

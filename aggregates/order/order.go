@@ -17,9 +17,9 @@ import (
 // State is an order as folded from its events; ID is nil before the first.
 // Deliveries and Invoices are in the order in which they were linked. ConfirmedAt
 // is zero until it is a sale; ValidUntil is the last day to accept the quotation,
-// "" for no end; Signature is the customer's, if they signed; Paid says that they
-// paid what the quotation asks; Planned is the delivery that the sale was to have,
-// Unplanned the code of why it has none; Mailed are the
+// "" for no end; Signature is the customer's, if they signed; PaidAt is when they
+// paid what the quotation asks, zero until then; Planned is the delivery that the
+// sale was to have, Unplanned the code of why it has none; Mailed are the
 // requests of mails that were sent or failed.
 type State struct {
 	ID          uuid.UUID
@@ -36,7 +36,7 @@ type State struct {
 	ValidUntil  aggregates.Date
 	Terms
 	Signature *Signature
-	Paid      bool
+	PaidAt    time.Time
 	Planned   uuid.UUID
 	Unplanned string
 	Locked    bool
@@ -64,7 +64,7 @@ func evolve(s State, e Event) State {
 	case QuotationSigned:
 		s.Signature = &e.Signature
 	case PaymentReported:
-		s.Paid = true
+		s.PaidAt = e.At
 	case QuotationSent:
 		s.Status, s.ValidUntil = StatusSent, e.ValidUntil
 	case QuotationEmailSent:
@@ -84,7 +84,7 @@ func evolve(s State, e Event) State {
 		s.Status = StatusCancelled
 	case ReturnedToQuotation:
 		s.Status, s.ConfirmedAt, s.ValidUntil, s.Signature = StatusDraft, time.Time{}, "", nil
-		s.Paid, s.Planned, s.Unplanned = false, uuid.Nil, ""
+		s.PaidAt, s.Planned, s.Unplanned = time.Time{}, uuid.Nil, ""
 	}
 	return s
 }

@@ -25,10 +25,12 @@ type couponFields struct {
 	Reason      *string            `json:"reason"`
 }
 
-// couponReservation holds the coupon for an order, which the shop names.
+// couponReservation holds the coupon for an order, which the shop names, until a
+// time, or until more is known of the order once that is paid.
 type couponReservation struct {
 	Order string    `json:"order"`
 	Until time.Time `json:"until"`
+	Paid  bool      `json:"paid"`
 }
 
 // couponRedemption is the one use; the amount is null when the shop told none.
@@ -54,7 +56,7 @@ func viewCoupon(s coupon.State) []Document {
 		f.ShareLink = &s.Link.Redirect
 	}
 	if r := s.Reservation; r != nil {
-		f.Reservation = &couponReservation{r.Order, r.Until.UTC()}
+		f.Reservation = &couponReservation{r.Order, r.Until.UTC(), s.Paid}
 	}
 	if r := s.Redemption; r != nil {
 		f.Uses, f.Redemption = 1, &couponRedemption{r.Order, r.Amount, r.On}

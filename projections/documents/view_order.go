@@ -61,7 +61,7 @@ func viewOrder(s order.State) []Document {
 	f := orderFields{
 		Customer: ref(s.Customer), Currency: s.Currency.Code(), Untaxed: amount(untaxed, s.Currency), ConfirmedAt: when(s.ConfirmedAt),
 		ValidUntil: text(s.ValidUntil), Locked: s.Locked,
-		Terms: s.Terms, Paid: s.Paid, Undelivered: text(s.Unplanned), Coupons: list(s.Coupons),
+		Terms: s.Terms, Paid: s.Paid(), Undelivered: text(s.Unplanned), Coupons: list(s.Coupons),
 		Lines: mapped(s.Lines, func(l order.Line) orderLine {
 			return orderLine{
 				ID: l.ID, Product: ref(l.Product), Quantity: l.Quantity, UnitPrice: price(l.UnitPrice, s.Currency),

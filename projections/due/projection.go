@@ -120,7 +120,7 @@ func (c *changes) note(id uuid.UUID, e eventstore.Envelope) {
 		}
 	case coupon.Reserved:
 		c.set(deadline{Reason: reservation, Kind: "coupon", ID: id, Stream: e.Stream, DueAt: &event.Until})
-	case coupon.Released:
+	case coupon.ReservationPaid, coupon.Released:
 		c.drop(reservation, id)
 	case coupon.Redeemed, coupon.Expired, coupon.Revoked:
 		c.drop(reservation, id)
