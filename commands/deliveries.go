@@ -58,35 +58,29 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 // plan looks up what the delivery names.
 func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryPlanned, error) {
 	none := picking.DeliveryPlanned{}
-	buyer, err := x.activeCustomer(ctx, c.Customer)
-	if err != nil {
-		return none, err
-	}
-	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
-	if err != nil {
+	buyer, noBuyer := x.activeCustomer(ctx, c.Customer)
+	o, noOrder := named(ctx, x, "order", "order", order.Model, c.Order)
+	_, noLocation := fact(ctx, x, "source_location", "location", location.Model, c.SourceLocation)
+	if err := together(noBuyer, noOrder, noLocation); err != nil {
 		return none, err
 	}
 	if c.Order != uuid.Nil && o.Entity != buyer.Entity {
 		return none, aggregates.Refuse("order_other_customer").On("order")
 	}
-	if _, err := fact(ctx, x, "source_location", "location", location.Model, c.SourceLocation); err != nil {
-		return none, err
-	}
 	plan := picking.DeliveryPlanned{
 		Delivery: x.newID(c.ID), Number: strings.TrimSpace(c.Number), Customer: c.Customer, Entity: buyer.Entity,
 		Order: c.Order, SourceLocation: c.SourceLocation,
 	}
+	var faults error
 	for i, l := range c.Lines {
 		p, err := x.product(ctx, lineField(i, "product"), l.Product)
-		if err != nil {
-			return none, err
-		}
+		faults = together(faults, err)
 		if !orderLine(o, l.OrderLine) {
-			return none, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
+			faults = together(faults, aggregates.Refuse("invalid_value").On(lineField(i, "order_line")))
 		}
 		for _, lot := range l.Lots {
-			if err := x.checkLot(ctx, l.Product, lot.Lot); err != nil {
-				return none, onField(err, lineField(i, "lots"))
+			if err == nil {
+				faults = together(faults, onField(x.checkLot(ctx, l.Product, lot.Lot), lineField(i, "lots")))
 			}
 		}
 		plan.Lines = append(plan.Lines, picking.PlannedLine{
@@ -94,7 +88,7 @@ func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryP
 			Digits: p.Digits, Unit: p.Unit, Lots: l.Lots, OrderLine: l.OrderLine,
 		})
 	}
-	return plan, nil
+	return plan, faults
 }
 
 // ValidateDelivery says what of a delivery has left; without lines, all. What

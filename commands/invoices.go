@@ -81,16 +81,10 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 // wish looks up what the invoice names.
 func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvoice, error) {
 	none := invoice.DraftInvoice{}
-	buyer, err := x.activeCustomer(ctx, c.Customer)
-	if err != nil {
-		return none, err
-	}
-	book, err := x.activeJournal(ctx, c.Journal)
-	if err != nil {
-		return none, err
-	}
-	o, err := named(ctx, x, "order", "order", order.Model, c.Order)
-	if err != nil {
+	buyer, noBuyer := x.activeCustomer(ctx, c.Customer)
+	book, noBook := x.activeJournal(ctx, c.Journal)
+	o, noOrder := named(ctx, x, "order", "order", order.Model, c.Order)
+	if err := together(noBuyer, noBook, noOrder); err != nil {
 		return none, err
 	}
 	if c.Order != uuid.Nil && o.Entity != buyer.Entity {
@@ -101,28 +95,27 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 		Journal: journalOf(book), Currency: c.Currency, Order: c.Order, InvoiceDate: c.InvoiceDate,
 		TaxRounding: c.TaxRounding,
 	}
-	wish.Lines, err = x.invoiceLines(ctx, c.Lines, o)
+	lines, err := x.invoiceLines(ctx, c.Lines, o)
+	wish.Lines = lines
 	return wish, err
 }
 
 // invoiceLines looks up what the lines of an invoice of the order name.
 func (x *execution) invoiceLines(ctx context.Context, sent []InvoiceLine, o order.State) ([]invoice.DraftLine, error) {
 	var lines []invoice.DraftLine
-	var faults aggregates.Refusals
+	var faults error
 	for i, l := range sent {
 		look := x.product
 		if l.Description == "" {
 			look = x.currentProduct // its name may have changed
 		}
 		p, err := look(ctx, lineField(i, "product"), l.Product)
-		if err != nil {
-			return nil, err
-		}
+		faults = together(faults, err)
 		if !orderLine(o, l.OrderLine) {
-			return nil, aggregates.Refuse("invalid_value").On(lineField(i, "order_line"))
+			faults = together(faults, aggregates.Refuse("invalid_value").On(lineField(i, "order_line")))
 		}
-		if r := p.CheckQuantity(l.Quantity); r != nil {
-			faults = append(faults, r.On(lineField(i, "quantity")))
+		if r := p.CheckQuantity(l.Quantity); err == nil && r != nil {
+			faults = together(faults, r.On(lineField(i, "quantity")))
 		}
 		if l.Description == "" {
 			l.Description = p.Name
@@ -132,7 +125,7 @@ func (x *execution) invoiceLines(ctx context.Context, sent []InvoiceLine, o orde
 			UnitPrice: l.UnitPrice, Discount: l.Discount, Taxes: l.Taxes,
 		}})
 	}
-	return lines, faults.OrNil()
+	return lines, faults
 }
 
 // orderLine says whether a line named by a document is one of its order's;

@@ -118,28 +118,19 @@ func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Detai
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
 		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
 	}
-	owner, err := named(ctx, x, "team", "team", team.Model, d.Team)
-	if err != nil {
-		return wish, err
-	}
+	owner, noTeam := named(ctx, x, "team", "team", team.Model, d.Team)
 	if owner.Archived && d.Team != now.Team {
-		return wish, aggregates.Refuse("team_archived").On("team")
+		noTeam = aggregates.Refuse("team_archived").On("team")
 	}
-	buyer, err := x.chosenCustomer(ctx, d.Customer, now.Customer)
-	if err != nil {
-		return wish, err
-	}
+	buyer, noBuyer := x.chosenCustomer(ctx, d.Customer, now.Customer)
 	wish.Entity = buyer.Entity
-	if _, err := x.product(ctx, "product", d.Product); err != nil {
-		return wish, err
+	_, noProduct := x.product(ctx, "product", d.Product)
+	var noLot error
+	if d.Product != uuid.Nil && noProduct == nil {
+		noLot = x.checkLot(ctx, d.Product, d.Lot)
 	}
-	if d.Product != uuid.Nil {
-		if err := x.checkLot(ctx, d.Product, d.Lot); err != nil {
-			return wish, err
-		}
-	}
-	o, err := named(ctx, x, "order", "order", order.Model, d.Order)
-	if err != nil {
+	o, noOrder := named(ctx, x, "order", "order", order.Model, d.Order)
+	if err := together(noTeam, noBuyer, noProduct, noLot, noOrder); err != nil {
 		return wish, err
 	}
 	if d.Order != uuid.Nil && o.Entity != wish.Entity {
@@ -161,10 +152,7 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	wish, err := c.check(ctx, x, ticket.Details{})
-	if err != nil {
-		return err
-	}
+	wish, faults := c.check(ctx, x, ticket.Details{})
 	if c.Team != uuid.Nil && !x.req.Principal.WorksFor(c.Team) {
 		return aggregates.Refuse("forbidden")
 	}
@@ -172,7 +160,8 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	x.ticket = &id
 	number := strings.TrimSpace(c.Number)
 	return createNamed(ctx, x, "ticket", ticket.Model, id, "number", number, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.Open(id, number, wish)
+		events, err := s.Open(id, number, wish)
+		return events, together(faults, err)
 	})
 }
 
@@ -208,15 +197,13 @@ func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
 		if err != nil {
 			return err
 		}
-		wish, err := c.merged(t.Details).check(ctx, x, t.Details)
-		if err != nil {
-			return err
-		}
+		wish, faults := c.merged(t.Details).check(ctx, x, t.Details)
 		_, err = decide(ctx, x, ticket.Model, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
 			if s.Details != t.Details {
 				return nil, errMoved // the wish would undo what others changed
 			}
-			return s.ChangeDetails(wish)
+			events, err := s.ChangeDetails(wish)
+			return events, together(faults, err)
 		})
 		if !errors.Is(err, errMoved) {
 			return err

@@ -25,13 +25,13 @@ func misfits(value any, t reflect.Type) error {
 	return bad.OrNil()
 }
 
-// wants is the reason for a type that reads its own JSON.
+// wants is the reason for a type that has JSON of its own.
 var wants = map[reflect.Type]string{
-	reflect.TypeFor[uuid.UUID]():           "want_id",
-	reflect.TypeFor[aggregates.Decimal]():  "want_decimal",
-	reflect.TypeFor[aggregates.Date]():     "want_date",
-	reflect.TypeFor[aggregates.Money]():    "want_money",
-	reflect.TypeFor[aggregates.Currency](): "want_text",
+	reflect.TypeFor[uuid.UUID]():          "want_id",
+	reflect.TypeFor[aggregates.Decimal](): "want_decimal",
+	reflect.TypeFor[aggregates.Date]():    "want_date",
+	reflect.TypeFor[aggregates.Money]():   "want_money",
+	reflect.TypeFor[[]byte]():             "want_base64",
 }
 
 func fit(bad *aggregates.Refusals, value any, t reflect.Type, at string) {
