@@ -29,8 +29,11 @@ bench: postgres ## Run the benchmarks
 fmt: $(golangci_lint) ## Format all Go files
 	$(golangci_lint) fmt ./...
 
-spec-release: ## Keep openapi.yaml as the one that a release has, which later ones must not break
-	cp http/openapi.yaml http/testdata/openapi-released.yaml
+spec-release: ## Keep openapi.yaml as the one of the newest release in CHANGELOG.md, once
+	@version=$$(sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -n 1); kept=http/testdata/openapi-released.yaml; \
+	test -n "$$version" || { echo "CHANGELOG.md names no release" >&2; exit 1; }; \
+	! grep -qxF "  version: \"$$version\"" $$kept || { echo "that of $$version is kept already" >&2; exit 1; }; \
+	sed "s/^  version: .*/  version: \"$$version\"/" http/openapi.yaml > $$kept
 
 build:
 	$(GO) build -o bin/ ./cmd/aftersales

@@ -106,7 +106,7 @@ func keepNumber(number, stream string) consequence {
 func createNamed[S any](ctx context.Context, x *execution, kind string, m aggregates.Model[S], id uuid.UUID, field, name string,
 	rule func(S) ([]aggregates.Event, error),
 ) error {
-	x.creates(kind, id, m.Stream(id))
+	x.begins(kind, id, m.Stream(id))
 	if name != "" {
 		if err := claimFor(ctx, x, m, id, numberOf(kind), field, name, rule); err != nil {
 			return err

@@ -74,6 +74,16 @@ func (x *execution) creates(kind string, id uuid.UUID, stream string) {
 	x.concerns(kind, id, stream)
 }
 
+// begins says that the command makes the document that the stream is of. Where
+// the path names none, such as a ticket, If-Match speaks of the one that is not
+// there yet: whatever revision it names is stale.
+func (x *execution) begins(kind string, id uuid.UUID, stream string) {
+	if x.madeFor == uuid.Nil {
+		x.match = stream
+	}
+	x.creates(kind, id, stream)
+}
+
 func (x *execution) concerns(kind string, id uuid.UUID, stream string) {
 	x.answers = append(x.answers, aggregates.Ref{Kind: kind, ID: id, Stream: stream})
 }
@@ -288,10 +298,15 @@ func (x *execution) metadata() aggregates.Metadata {
 // checkMatch refuses when the addressed stream is not at the revision that the
 // caller saw.
 func (x *execution) checkMatch(stream string, f *folded) error {
-	if x.req.IfMatch == nil || stream != x.match {
+	if stream != x.match {
 		return nil
 	}
-	if !f.exists || f.revision != *x.req.IfMatch {
+	return x.matches(f.exists, f.revision)
+}
+
+// matches refuses a revision that is not the one that the caller saw.
+func (x *execution) matches(exists bool, revision uint64) error {
+	if x.req.IfMatch != nil && (!exists || revision != *x.req.IfMatch) {
 		return aggregates.Refuse("stale_version")
 	}
 	return nil

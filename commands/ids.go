@@ -75,8 +75,10 @@ func probe[S any](ctx context.Context, x *execution, m aggregates.Model[S], id u
 	if err != nil || x.did(l.Stream) {
 		return err
 	}
-	if x.req.IfMatch != nil && l.Stream == x.match && (!l.Exists || l.Revision != *x.req.IfMatch) {
-		return aggregates.Refuse("stale_version")
+	if l.Stream == x.match {
+		if err := x.matches(l.Exists, l.Revision); err != nil {
+			return err
+		}
 	}
 	_, err = rule(l.State)
 	return err

@@ -50,7 +50,7 @@ func (c DraftInvoice) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	stream := invoice.Model.Stream(wish.ID)
-	x.creates("invoice", wish.ID, stream)
+	x.begins("invoice", wish.ID, stream)
 	rule := x.dated(ctx, func(s invoice.State) ([]aggregates.Event, error) {
 		events, err := s.Draft(wish)
 		if err != nil || !c.Post {

@@ -34,7 +34,8 @@ func (x *execution) couponByCode(ctx context.Context, code string) (loaded[coupo
 	if l.State.Ticket != uuid.Nil {
 		x.ticket = &l.State.Ticket
 	}
-	x.concerns("coupon", id, l.Stream)
+	x.match = l.Stream
+	x.concerns("coupon", id, x.match)
 	return l, nil
 }
 
@@ -145,8 +146,10 @@ func (c CheckCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	c.Order = orderName(c.Order)
-	_, err = x.usable(ctx, l.State, wish{c.Order, c.Customer, c.Channel, c.Amount})
-	return err
+	if _, err := x.usable(ctx, l.State, wish{c.Order, c.Customer, c.Channel, c.Amount}); err != nil {
+		return err
+	}
+	return x.matches(l.Exists, l.Revision)
 }
 
 // ReserveCoupon holds a coupon for a cart.

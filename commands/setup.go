@@ -13,7 +13,7 @@ import (
 
 // create begins a document that lives in a stream of its own.
 func create[S any](ctx context.Context, x *execution, kind string, m aggregates.Model[S], id uuid.UUID, rule func(S) ([]aggregates.Event, error)) (S, error) {
-	x.creates(kind, id, m.Stream(id))
+	x.begins(kind, id, m.Stream(id))
 	return decide(ctx, x, m, id, rule)
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"aftersales/aggregates"
+	"aftersales/commands"
 )
 
 // maxBulk is how many commands one request may carry.
@@ -34,19 +35,20 @@ type bulkItem struct {
 
 // bulkResult is what the command alone would have been answered.
 type bulkResult struct {
-	Key      string          `json:"key"`
-	Status   int             `json:"status"`
-	Location string          `json:"location,omitempty"`
-	ETag     string          `json:"etag,omitempty"`
-	Replayed bool            `json:"replayed,omitempty"`
-	Body     json.RawMessage `json:"body"`
+	Key        string          `json:"key"`
+	Status     int             `json:"status"`
+	Location   string          `json:"location,omitempty"`
+	ETag       string          `json:"etag,omitempty"`
+	RetryAfter int             `json:"retry_after,omitempty"` // seconds
+	Replayed   bool            `json:"replayed,omitempty"`
+	Body       json.RawMessage `json:"body"`
 }
 
 // bulk gives commands one after the other, each as if it had come alone: the
 // same checks, the same answer, the same memory of its key. A refused one does
 // not keep the next ones back. One that could not be done now does, since they
 // may build on it: they answer 503 untried, and the same request can be
-// repeated.
+// repeated. The bulk's own key stands for these commands, and no others.
 func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 	req, raw, err := s.request(w, r)
 	if err != nil {
@@ -59,8 +61,12 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 	if err := body.check(); err != nil {
 		return err
 	}
+	known, err := s.Commands.Execute(r.Context(), req, commands.Bulk{})
+	if err != nil {
+		return err
+	}
 	results := make([]bulkResult, len(body.Commands))
-	position, down := "", false
+	position, down, replayed := "", false, known.Replayed
 	for i, item := range body.Commands {
 		if item.Key == "" {
 			item.Key = fmt.Sprintf("%s.%d", req.Key, i)
@@ -72,12 +78,17 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 			s.Handler().ServeHTTP(answer, item.request(r))
 		}
 		h := answer.header
-		down = down || answer.status == http.StatusServiceUnavailable
+		down = down || answer.undone()
 		position = max(position, h.Get("Position"))
+		wait, _ := strconv.Atoi(h.Get("Retry-After")) // ours, or none
 		results[i] = bulkResult{
-			Key: item.Key, Status: answer.status, Location: h.Get("Location"), ETag: h.Get("ETag"),
+			Key: item.Key, Status: answer.status, Location: h.Get("Location"), ETag: h.Get("ETag"), RetryAfter: wait,
 			Replayed: h.Get("Idempotent-Replayed") == "true", Body: answer.body.Bytes(),
 		}
+		replayed = replayed && results[i].Replayed
+	}
+	if replayed {
+		w.Header().Set("Idempotent-Replayed", "true")
 	}
 	if position != "" {
 		w.Header().Set("Position", position)
@@ -136,6 +147,19 @@ type recorded struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+}
+
+// undone says whether a command could not be done now, or it is not known what
+// came of it, so that its repeat may do it.
+func (a *recorded) undone() bool {
+	switch a.status {
+	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable:
+		return true
+	case http.StatusConflict:
+		var p problem
+		return json.Unmarshal(a.body.Bytes(), &p) == nil && p.Code == "idempotency_in_flight"
+	}
+	return false
 }
 
 // Header is what the handler fills.

@@ -12,6 +12,7 @@ import (
 
 	"aftersales/eventstore"
 	"aftersales/eventstore/eventstoretest"
+	api "aftersales/http"
 )
 
 // A bulk answers each command as it would have been answered alone, in order:
@@ -46,7 +47,7 @@ func TestBulkGivesCommandsOneByOne(t *testing.T) {
 	}
 
 	untouched := s.unchanged(t)
-	again := s.post("/v1/bulk", m{"commands": commands}, key("bulk-1"))
+	again := s.post("/v1/bulk", m{"atomic": false, "commands": commands}, key("bulk-1"))
 	for i := range 4 {
 		at := fmt.Sprintf("results.%d.body.documents.0.id", i)
 		if again.text(at) != first.text(at) {
@@ -54,7 +55,68 @@ func TestBulkGivesCommandsOneByOne(t *testing.T) {
 		}
 	}
 	again.shows(map[string]string{"results.0.replayed": "true", "results.1.replayed": "true", "results.3.replayed": "true"})
+	if got := again.header.Get("Idempotent-Replayed"); got != "" {
+		t.Errorf("replayed %q, but a refusal is not remembered", got)
+	}
 	untouched()
+}
+
+// The key of a bulk stands for its commands (1, idempotency): for others it is
+// refused, and so is another request with it; not all that is repeated is a
+// replay.
+func TestTheKeyOfABulkStandsForItsCommands(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	of := func(name string) m {
+		return m{"commands": []any{m{"path": "/v1/teams", "key": name, "body": m{"name": name}}}}
+	}
+	first := s.post("/v1/bulk", of("a"), key("bk"))
+	untouched := s.unchanged(t)
+	again := s.post("/v1/bulk", of("a"), key("bk"))
+	if first.header.Get("Idempotent-Replayed") != "" || again.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("replayed %v, then %v", first.header, again.header)
+	}
+	s.send(http.MethodPost, "/v1/bulk", of("b"), key("bk")).refused(422, "idempotency_key_reused")
+	s.send(http.MethodPost, "/v1/teams", m{"name": "b"}, key("bk")).refused(422, "idempotency_key_reused")
+	s.send(http.MethodPost, "/v1/bulk", of("a"), key("a")).refused(422, "idempotency_key_reused")
+	untouched()
+	s.get("/v1/commands/bk").shows(map[string]string{"documents.0": ""})
+	lead := as(s.token("lead-1", []string{"lead"}, nil))
+	s.post("/v1/bulk", of("b"), key("bk"), lead).shows(map[string]string{"results.0.status": "201"})
+}
+
+// Nothing overtakes a command that the quota keeps back.
+func TestBulkKeepsTheOrderBeyondTheQuota(t *testing.T) {
+	t.Parallel()
+	s := newService(t, func(s *service) {
+		// One request in a quarter of an hour: time plays no part.
+		s.configure = func(c *api.Config) { c.Rate = 1.0 / 900 }
+	})
+	one := m{"path": "/v1/teams", "body": m{"name": "Team"}}
+	s.post("/v1/bulk", m{"commands": []any{one, one}}).shows(map[string]string{
+		"results.0.status": "429", "results.0.retry_after": "1", "results.1.status": "503", "results.1.body.code": "unavailable",
+	})
+}
+
+// Nothing overtakes a command whose first request is still under way.
+func TestBulkKeepsTheOrderBehindARequestInFlight(t *testing.T) {
+	t.Parallel()
+	g := &gate{reached: make(chan struct{}), open: make(chan struct{})}
+	s := newService(t, func(s *service) {
+		s.store = func(store eventstore.Store) eventstore.Store { g.Store = store; return g }
+	})
+	g.shut.Store(true)
+	first := must(s.request(http.MethodPost, "/v1/teams", m{"name": "Support"}, key("k")))(t)
+	done := make(chan answer)
+	go func() { done <- s.exchange(first) }()
+	<-g.reached
+	g.shut.Store(false) // for all others
+	one := m{"path": "/v1/teams", "body": m{"name": "Support"}}
+	s.post("/v1/bulk", m{"commands": []any{m{"path": "/v1/teams", "key": "k", "body": m{"name": "Support"}}, one}}).shows(map[string]string{
+		"results.0.status": "409", "results.0.body.code": "idempotency_in_flight", "results.1.status": "503",
+	})
+	close(g.open)
+	<-done
 }
 
 // Each command of a bulk is the caller's own: no right comes with the bulk.

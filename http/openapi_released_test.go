@@ -2,6 +2,7 @@ package http_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,8 +14,8 @@ import (
 	api "aftersales/http"
 )
 
-// releasedSpec is openapi.yaml as the last release has it; "make spec-release"
-// writes it.
+// releasedSpec is openapi.yaml as the last release has it, with that release's
+// version; "make spec-release" writes it, once for a release.
 const releasedSpec = "testdata/openapi-released.yaml"
 
 // breaking is what oasdiff finds in the revision that clients of the base do not
@@ -43,6 +44,20 @@ func TestOpenAPIKeepsWhatWasReleased(t *testing.T) {
 	t.Parallel()
 	if found := breaking(t, must(os.ReadFile(releasedSpec))(t), api.OpenAPI); len(found) > 0 {
 		t.Errorf("clients of the last release do not expect that\n%s", strings.Join(found, "\n"))
+	}
+}
+
+// What is held as released is of the newest version that CHANGELOG.md has; while
+// it has none nothing was released, and the description says that it is not.
+func TestTheReleasedDescriptionIsThatOfTheNewestRelease(t *testing.T) {
+	t.Parallel()
+	want := "Unreleased"
+	if found := regexp.MustCompile(`(?m)^## \[(\d[^\]]*)\]`).FindSubmatch(must(os.ReadFile("../CHANGELOG.md"))(t)); found != nil {
+		want = string(found[1])
+	}
+	spec := must(openapi3.NewLoader().LoadFromFile(releasedSpec))(t)
+	if spec.Info.Version != want {
+		t.Errorf("%s is of version %s, the newest release is %s", releasedSpec, spec.Info.Version, want)
 	}
 }
 

@@ -69,6 +69,9 @@ func (s *Server) listPortal(kind string) portalHandler {
 func (s *Server) getPortal(kind string) portalHandler {
 	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
 		id, err := pathID(mux.Vars(r))
+		if err == nil {
+			err = onlyPresent(r)
+		}
 		if err != nil {
 			return err
 		}
@@ -91,8 +94,20 @@ func (s *Server) getPortal(kind string) portalHandler {
 		if err != nil {
 			return err
 		}
+		w.Header().Set("ETag", etag(d.Revision))
 		return writeJSON(w, http.StatusOK, shown)
 	}
+}
+
+// onlyPresent refuses to show a past state: what a customer may see is decided
+// about the present.
+func onlyPresent(r *http.Request) error {
+	for _, name := range []string{"as_of", "at_revision"} {
+		if r.URL.Query().Has(name) {
+			return invalidParameter(name)
+		}
+	}
+	return nil
 }
 
 // mostLinked bounds how many documents a ticket's portal page links to.

@@ -58,6 +58,14 @@ func TestThePortalShowsACustomerTheirOwn(t *testing.T) {
 		read("repairs", token).shows(map[string]string{"items.0.id": repaired.created(), "items.0.notes": "", "items.0.parts": "", "items.0.quote": ""})
 		read("tasks/"+visit.created(), token).shows(map[string]string{"title": "Broken lamp", "state": "new"})
 	}
+	for _, path := range []string{"tickets/" + id("ticket").String(), "tasks/" + visit.created()} {
+		if read(path, mine).header.Get("ETag") == "" {
+			t.Errorf("%s has no ETag", path)
+		}
+		for _, past := range []string{"?at_revision=0", "?as_of=2026-03-01T00:00:00Z"} { // the portal shows the present
+			s.send(http.MethodGet, "/v1/portal/"+path+past, nil, as(mine)).refused(400, "invalid_parameter")
+		}
+	}
 	for _, list := range []string{"tickets", "tasks", "invoices", "credit-notes", "coupons", "returns", "repairs"} {
 		if items := read(list, theirs).list("items"); len(items) != 0 {
 			t.Errorf("customer B sees %s of customer A: %v", list, items)

@@ -41,6 +41,9 @@ func unlisted(w http.ResponseWriter) {
 // has the link.
 func (s *Server) openPortalLink(w http.ResponseWriter, r *http.Request) error {
 	link, err := s.openLink(w, r)
+	if err == nil {
+		err = onlyPresent(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -75,6 +78,7 @@ func (s *Server) openPortalLink(w http.ResponseWriter, r *http.Request) error {
 			s.logger.WarnContext(r.Context(), "view not noted", slog.Any("error", err)) // the customer sees the page all the same
 		}
 	}
+	w.Header().Set("ETag", etag(d.Revision))
 	return writeJSON(w, http.StatusOK, shown)
 }
 

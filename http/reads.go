@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -120,7 +121,7 @@ func (s *Server) getDocument(kind string) handler {
 			w.Header().Set("Position", d.Position.String())
 		}
 		w.Header().Set("ETag", etag(d.Revision))
-		if !asked && r.Header.Get("If-None-Match") == etag(d.Revision) {
+		if !asked && knows(r, etag(d.Revision)) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
@@ -130,6 +131,16 @@ func (s *Server) getDocument(kind string) handler {
 		}
 		return writeJSON(w, http.StatusOK, shown)
 	}
+}
+
+// knows says whether the client has what the tag stands for (If-None-Match).
+func knows(r *http.Request, tag string) bool {
+	for known := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
+		if known = strings.TrimSpace(known); known == "*" || strings.TrimPrefix(known, "W/") == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // present is the document as the read model has it.

@@ -12,7 +12,8 @@ import (
 )
 
 // getTicket answers the ticket page with its smart buttons and actions; a past
-// state of a ticket has neither, for they depend on other documents.
+// state of a ticket has neither, for they depend on other documents. For the same
+// reason its ETag, the ticket's revision, serves If-Match and not If-None-Match.
 func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(mux.Vars(r))
 	if err != nil {
