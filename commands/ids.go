@@ -101,7 +101,7 @@ func (x *execution) while(ctx context.Context, t tenure, step func() error) erro
 		return err
 	}
 	claim := directory.Claimed{Kind: t.kind, ID: t.name, HomeStream: t.home, Command: x.commandID, Until: x.now.Add(holdTime)}
-	err = x.aside(ctx, "claim", stream, func(s directory.State) ([]aggregates.Event, error) {
+	_, err = aside(ctx, x, directory.Model, "claim", stream, func(s directory.State) ([]aggregates.Event, error) {
 		return s.Claim(claim, x.now, x.now.Add(timeLimit))
 	})
 	if refusedWith(err, "already_exists") {
@@ -112,7 +112,7 @@ func (x *execution) while(ctx context.Context, t tenure, step func() error) erro
 	}
 	err = step()
 	if final(err) { // what cannot be released now lapses
-		_ = x.aside(ctx, "release", stream, func(s directory.State) ([]aggregates.Event, error) { return s.Release(x.commandID) })
+		_, _ = aside(ctx, x, directory.Model, "release", stream, func(s directory.State) ([]aggregates.Event, error) { return s.Release(x.commandID) })
 	}
 	return err
 }
@@ -133,13 +133,15 @@ func final(err error) bool {
 	return refused && !refusedWith(err, "contended") && !refusedWith(err, "idempotency_key_reused")
 }
 
-// aside decides about a stream of the directory, beside what the command does
-// to documents. Every revision of the stream begins a step anew, so that a
+// aside decides about a stream of the directory or a tag's, beside what the command
+// does to documents. Every revision of the stream begins a step anew, so that a
 // command that was refused can claim again.
-func (x *execution) aside(ctx context.Context, what, stream string, rule func(directory.State) ([]aggregates.Event, error)) error {
-	l, err := loadStream(ctx, x, directory.Model, stream, uuid.Nil)
+func aside[S any](ctx context.Context, x *execution, m aggregates.Model[S], what, stream string,
+	rule func(S) ([]aggregates.Event, error),
+) (S, error) {
+	l, err := loadStream(ctx, x, m, stream, uuid.Nil)
 	if err != nil {
-		return err
+		return l.State, err
 	}
 	child := *x
 	child.seed = aggregates.DeriveID(what, x.seed.String(), stream)
@@ -147,7 +149,7 @@ func (x *execution) aside(ctx context.Context, what, stream string, rule func(di
 	if l.Exists {
 		child.steps[stream] = int(l.Revision) + 1
 	}
-	_, err = decideStream(ctx, &child, directory.Model, stream, rule)
+	s, err := decideStream(ctx, &child, m, stream, rule)
 	x.position = max(x.position, child.position)
-	return err
+	return s, err
 }

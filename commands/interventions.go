@@ -43,9 +43,11 @@ func (c PlanIntervention) execute(ctx context.Context, x *execution) error {
 	for _, code := range draft.Warnings() {
 		x.warn(code)
 	}
-	_, err = create(ctx, x, "task", task.Model, draft.ID, func(s task.State) ([]aggregates.Event, error) {
-		return s.Create(draft)
-	})
+	rule := func(s task.State) ([]aggregates.Event, error) { return s.Create(draft) }
+	if draft.About.Tags, err = tagged(ctx, x, task.Model, draft.ID, c.Tags, rule); err != nil {
+		return err
+	}
+	_, err = create(ctx, x, "task", task.Model, draft.ID, rule)
 	return err
 }
 
@@ -54,7 +56,7 @@ func (c PlanIntervention) execute(ctx context.Context, x *execution) error {
 func (c PlanIntervention) draft(ctx context.Context, x *execution, t ticket.State) (task.Draft, error) {
 	d := task.Draft{
 		ID: x.newID(c.ID), Ticket: c.Ticket, Title: t.Details.Title,
-		About: task.About{Description: c.Description, Deadline: c.Deadline, Priority: c.Priority, Tags: c.Tags},
+		About: task.About{Description: c.Description, Deadline: c.Deadline, Priority: c.Priority},
 	}
 	if c.Title != nil {
 		d.Title = *c.Title

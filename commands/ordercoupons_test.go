@@ -43,6 +43,7 @@ func (w *world) orderOf(name, customer string, terms order.Terms) {
 
 // withCoupon is a world with a coupon of the customer.
 func withCoupon(t *testing.T, until aggregates.Date) *world {
+	t.Helper()
 	w := newWorld(t)
 	w.furnish()
 	w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("program"), ValidUntil: until})

@@ -29,13 +29,25 @@ type ChangeRepairDetails struct {
 func (ChangeRepairDetails) commandName() string { return "change-repair-details" }
 
 func (c ChangeRepairDetails) execute(ctx context.Context, x *execution) error {
-	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
+	if _, err := x.repair(ctx, c.Repair); err != nil {
+		return err
+	}
+	rule := func(s repair.State) ([]aggregates.Event, error) {
 		w, err := c.edit(ctx, x, s)
 		if err != nil {
 			return nil, err
 		}
 		return s.ChangeDetails(w)
-	})
+	}
+	if c.Tags != nil {
+		x.match = repair.Model.Stream(c.Repair)
+		tags, err := tagged(ctx, x, repair.Model, c.Repair, *c.Tags, rule)
+		if err != nil {
+			return err
+		}
+		c.Tags = &tags
+	}
+	_, err := x.changeRepair(ctx, c.Repair, rule)
 	return err
 }
 

@@ -66,9 +66,11 @@ func (c CreateRepair) execute(ctx context.Context, x *execution) error {
 	for _, code := range draft.Warnings(x.now) {
 		x.warn(code)
 	}
-	_, err = create(ctx, x, "repair", repair.Model, draft.ID, func(s repair.State) ([]aggregates.Event, error) {
-		return s.Create(draft)
-	})
+	rule := func(s repair.State) ([]aggregates.Event, error) { return s.Create(draft) }
+	if draft.Tags, err = tagged(ctx, x, repair.Model, draft.ID, c.Tags, rule); err != nil {
+		return err
+	}
+	_, err = create(ctx, x, "repair", repair.Model, draft.ID, rule)
 	return err
 }
 
@@ -87,7 +89,7 @@ func asRefusal(err error, keep *error) bool {
 func (c CreateRepair) draft(ctx context.Context, x *execution, t ticket.State) (repair.Draft, error) {
 	d := repair.Draft{
 		ID: x.newID(c.ID), Ticket: c.Ticket, Team: t.Details.Team, Quantity: c.Quantity, Unit: c.Unit, UnderWarranty: c.UnderWarranty,
-		ScheduledAt: x.now, Tags: c.Tags, Priority: c.Priority, Currency: c.Currency, Notes: c.Notes, CreatedBy: x.req.Principal.Actor.ID,
+		ScheduledAt: x.now, Priority: c.Priority, Currency: c.Currency, Notes: c.Notes, CreatedBy: x.req.Principal.Actor.ID,
 		Submit: c.Submit, QuoteID: x.newID(nil, "quote"),
 	}
 	if c.ScheduledAt != nil {

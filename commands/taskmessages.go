@@ -35,7 +35,7 @@ type ReplyToOwnTask struct {
 func (ReplyToOwnTask) commandName() string { return "reply-to-own-task" }
 
 func (c ReplyToOwnTask) execute(ctx context.Context, x *execution) error {
-	if _, err := x.ownTask(ctx, c.Task); err != nil {
+	if err := x.ownTask(ctx, c.Task); err != nil {
 		return err
 	}
 	_, err := change(ctx, x, "task", task.Model, c.Task, taskMessage(ctx, x, c.ID, c.Body, c.Attachments))
@@ -59,20 +59,20 @@ func taskMessage(ctx context.Context, x *execution, id *uuid.UUID, body string, 
 
 // ownTask is a task of the customer's commercial entity, in a project that the
 // portal shows; others do not exist for them.
-func (x *execution) ownTask(ctx context.Context, id uuid.UUID) (task.State, error) {
+func (x *execution) ownTask(ctx context.Context, id uuid.UUID) error {
 	entity, err := x.portalEntity(ctx)
 	if err != nil {
-		return task.State{}, err
+		return err
 	}
 	l, err := load(ctx, x, task.Model, id)
 	if err != nil {
-		return task.State{}, err
+		return err
 	}
 	if !l.Exists || l.State.Entity != entity || !l.State.Flags.PortalVisible {
-		return task.State{}, aggregates.Refuse("task_not_found")
+		return aggregates.Refuse("task_not_found")
 	}
 	if l.State.Ticket != uuid.Nil {
 		x.ticket = &l.State.Ticket
 	}
-	return l.State, nil
+	return nil
 }

@@ -52,9 +52,19 @@ type ChangeTaskDetails struct {
 func (ChangeTaskDetails) commandName() string { return "change-task-details" }
 
 func (c ChangeTaskDetails) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) {
-		return s.ChangeDetails(task.Edit(c.TaskDetails))
-	})
+	if _, err := x.task(ctx, c.Task); err != nil {
+		return err
+	}
+	rule := func(s task.State) ([]aggregates.Event, error) { return s.ChangeDetails(task.Edit(c.TaskDetails)) }
+	if c.Tags != nil {
+		x.match = task.Model.Stream(c.Task)
+		tags, err := tagged(ctx, x, task.Model, c.Task, *c.Tags, rule)
+		if err != nil {
+			return err
+		}
+		c.Tags = &tags
+	}
+	return x.changeTask(ctx, c.Task, rule)
 }
 
 // AssignTask makes a user the technician of a task.

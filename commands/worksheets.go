@@ -93,7 +93,7 @@ type SignOwnWorksheet struct {
 func (SignOwnWorksheet) commandName() string { return "sign-own-worksheet" }
 
 func (c SignOwnWorksheet) execute(ctx context.Context, x *execution) error {
-	if _, err := x.ownTask(ctx, c.Task); err != nil {
+	if err := x.ownTask(ctx, c.Task); err != nil {
 		return err
 	}
 	_, err := change(ctx, x, "task", task.Model, c.Task, c.rule(x, true))

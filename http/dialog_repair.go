@@ -41,6 +41,9 @@ func (s *Server) repairOptions(ctx context.Context, d *dialog) error {
 		return err
 	}
 	d.repairLots(p, draft.Return)
+	if err := d.tags(ctx); err != nil {
+		return err
+	}
 	draft = draft.Prefilled()
 	if draft.Lot != nil {
 		lot = draft.Lot.ID

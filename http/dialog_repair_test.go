@@ -93,3 +93,20 @@ func TestTheRepairDialogIsFilledInByTheReturn(t *testing.T) {
 		"customer": id("customer").String(), "quantity": "1", "lot": id("lot 2").String(), "return": id("drill return").String(),
 	})
 }
+
+// P-10: tags that there are can be assigned, as they were first written; others are
+// new.
+func TestTheDialogsOfferTheTagsThatThereAre(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.dialog("ticket", "repair", "").shows(map[string]string{"candidates.tags.0": "", "fields.tags.visible": "true"})
+	s.post(on("ticket", "repairs"), m{"tags": []string{"Seal", "Urgent"}})
+	made := s.post(on("ticket", "repairs"), m{"tags": []string{"seal", "new"}})
+	s.get("/v1/repairs/"+made.created(), since(made)).shows(map[string]string{"tags.0": "Seal", "tags.1": "new", "tags.2": ""})
+	for _, service := range []string{"repair", "intervention"} {
+		s.dialog("ticket", service, "", since(made)).shows(map[string]string{
+			"candidates.tags.0.name": "new", "candidates.tags.1.name": "Urgent", "candidates.tags.2.name": "Seal", "candidates.tags.3": "",
+		})
+	}
+}

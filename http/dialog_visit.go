@@ -24,12 +24,15 @@ func (s *Server) interventionOptions(ctx context.Context, d *dialog) error {
 		code := "project_required"
 		d.EmptyReason = &code
 	}
+	if err := d.tags(ctx); err != nil {
+		return err
+	}
 	p, err := d.project(ctx)
 	if err != nil {
 		return err
 	}
 	template, err := d.templates(ctx, p)
-	d.Defaults = object{"title": d.Ticket.Details.Title, "project": maybe(p.ID), "worksheet_template": maybe(template), "priority": 0}
+	d.Defaults = object{"title": d.Ticket.Details.Title, "project": maybe(p.ID), "worksheet_template": maybe(template), "priority": 0, "tags": []string{}}
 	d.Fields = map[string]field{
 		"title": required, "project": required, "worksheet_template": shownIf(p.WorksheetsEnabled, optional),
 		"description": optional, "deadline": optional, "priority": optional, "tags": optional,

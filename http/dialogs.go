@@ -156,6 +156,16 @@ func (d *dialog) offer(name string, candidate object) {
 	d.Candidates[name] = append(d.Candidates[name], candidate)
 }
 
+// tags offers the tags that there are (P-10); what is written otherwise is new.
+func (d *dialog) tags(ctx context.Context) error {
+	all, more, err := candidates.Tags(ctx, d.q)
+	for _, t := range all {
+		d.offer("tags", object{"id": t.ID, "name": t.Name})
+	}
+	d.close("tags", more)
+	return err
+}
+
 // close ends a list, which may be empty; more says that it goes on.
 func (d *dialog) close(name string, more bool) {
 	if d.Candidates[name] == nil {

@@ -99,6 +99,29 @@ func TestF12AnotherTemplateCanBeChosen(t *testing.T) {
 	s.get(path, since(saved)).shows(map[string]string{"worksheet.values.Hours": "1.5", "worksheet.version": "1"})
 }
 
+// 2.10: the fields of a template are held to their types, choices and pictures too.
+func TestWorksheetFieldsAreOfTheirTypes(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	template := func(f m) m { return m{"id": id("typed"), "name": "Typed", "fields": []m{f}} }
+	s.allRefused(t, []bad{
+		{name: "no choices", path: "/v1/worksheet-templates", body: template(m{"name": "cause", "type": "choice"}), status: unprocessable, code: "required", field: "fields[0].choices"},
+		{name: "a choice twice", path: "/v1/worksheet-templates", body: template(m{"name": "cause", "type": "choice", "choices": []string{"a", "a"}}), status: unprocessable, code: "duplicate_line", field: "fields[0].choices[1]"},
+		{name: "choices of a text", path: "/v1/worksheet-templates", body: template(m{"name": "cause", "type": "text", "choices": []string{"a"}}), status: unprocessable, code: "invalid_value", field: "fields[0].choices"},
+	})
+	s.post("/v1/worksheet-templates", m{"id": id("typed"), "name": "Typed", "fields": []m{
+		{"name": "cause", "type": "choice", "choices": []string{"wear", "misuse"}}, {"name": "photo", "type": "photo"}, {"name": "by", "type": "signature"},
+	}})
+	s.get("/v1/worksheet-templates/"+id("typed").String(), since(s.last())).shows(map[string]string{"fields.0.choices.1": "misuse", "fields.1.choices": ""})
+	path := s.visited(m{"worksheet_template": id("typed")})
+	filled := func(name, value string) m { return m{"values": m{name: value}, "base_version": 0} }
+	for name, value := range map[string]string{"cause": "anything", "photo": "no photo", "by": "no sig"} {
+		s.send(http.MethodPost, path+"/worksheet", filled(name, value)).refused(unprocessable, "invalid_value")
+	}
+	s.post(path+"/worksheet", m{"values": m{"cause": "wear", "photo": png, "by": png}, "base_version": 0})
+}
+
 // F-14, F-15: after Create Task one can go to the task, or stay on the ticket
 // and find it there.
 func TestF14CreateAndViewTask(t *testing.T) {

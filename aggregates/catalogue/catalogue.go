@@ -26,6 +26,7 @@ import (
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/sequence"
+	"aftersales/aggregates/tag"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/technician"
@@ -55,6 +56,7 @@ func All() []aggregates.Catalogue {
 		project.Model.Events,
 		repair.Model.Events,
 		sequence.Model.Events,
+		tag.Model.Events,
 		task.Model.Events,
 		team.Model.Events,
 		technician.Model.Events,

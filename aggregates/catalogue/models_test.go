@@ -30,6 +30,7 @@ import (
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/sequence"
+	"aftersales/aggregates/tag"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/technician"
@@ -66,6 +67,7 @@ var models = []model{
 	of(project.Model),
 	of(repair.Model),
 	of(sequence.Model),
+	of(tag.Model),
 	of(task.Model),
 	of(team.Model),
 	of(technician.Model),

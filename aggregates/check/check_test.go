@@ -30,6 +30,23 @@ func TestNothingBrokenIsNoError(t *testing.T) {
 	}
 }
 
+func TestOnlyAPNGOrJPEGIsAPicture(t *testing.T) {
+	for url, want := range map[string]bool{
+		"data:image/png;base64,iVBORw0KGgo=":  true,
+		"data:image/jpeg;base64,/9j/4AAQ":     true,
+		"data:image/jpeg;base64,iVBORw0KGgo=": false,
+		"data:image/gif;base64,R0lGODlh":      false,
+		"data:image/png;base64,iVBORw0KGgo":   false,
+		"iVBORw0KGgo=":                        false,
+		"data:image/png;base64,":              false,
+		"no photo":                            false,
+	} {
+		if got := check.Picture(url); got != want {
+			t.Errorf("%q: got %v, want %v", url, got, want)
+		}
+	}
+}
+
 func TestOnlyAPlainAddressIsAnEmail(t *testing.T) {
 	for s, want := range map[string]bool{
 		"a@example.com":             true,

@@ -9,11 +9,25 @@ import (
 // MaxSignature is the greatest size of a signature's image, in bytes.
 const MaxSignature = 256 << 10
 
-// A PNG begins with these eight bytes, in a data URL after this prefix.
+// How images begin, in a data URL after the prefix.
 const (
-	pngURL   = "data:image/png;base64,"
-	pngMagic = "\x89PNG\r\n\x1a\n"
+	pngURL    = "data:image/png;base64,"
+	pngMagic  = "\x89PNG\r\n\x1a\n"
+	jpegURL   = "data:image/jpeg;base64,"
+	jpegMagic = "\xff\xd8\xff"
 )
+
+// Picture says whether a data URL is of a PNG or JPEG image.
+func Picture(url string) bool {
+	magic := pngMagic
+	encoded, known := strings.CutPrefix(url, pngURL)
+	if !known {
+		magic = jpegMagic
+		encoded, known = strings.CutPrefix(url, jpegURL)
+	}
+	image, err := base64.StdEncoding.DecodeString(encoded)
+	return known && err == nil && bytes.HasPrefix(image, []byte(magic))
+}
 
 // RefusedSignature is the code of why a data URL is no signature, "" when it is:
 // signature_missing, signature_not_png, signature_too_large.

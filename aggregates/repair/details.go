@@ -35,7 +35,8 @@ type Edit struct {
 // lot and date those of a repair that is not done, the rest stays open unless it
 // was cancelled (domain.md 2.8). Another product has another lot. Refusals:
 // repair_not_open, repair_not_draft; those of Create about product, lot,
-// quantity, return, date and responsible; by field invalid_value.
+// quantity, return, date and responsible; by field invalid_value, and required for a
+// unit of no quantity.
 func (s State) ChangeDetails(w Edit) ([]aggregates.Event, error) {
 	after, err := s.edited(w)
 	if err != nil {
@@ -67,6 +68,9 @@ func (s State) ChangeDetails(w Edit) ([]aggregates.Event, error) {
 
 // edited is the form with the wish in it.
 func (s State) edited(w Edit) (State, error) {
+	if w.Unit != "" && w.Quantity == nil {
+		return s, aggregates.Refuse("required").On("quantity")
+	}
 	if w.Product != nil && w.Product.ID != s.Product {
 		s.Product, s.Tracking, s.Unit, s.Lot = w.Product.ID, w.Product.Tracking, w.Product.Unit, uuid.Nil
 	}

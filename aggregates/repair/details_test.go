@@ -44,6 +44,7 @@ func TestTheFormOfADraftCanBeChanged(t *testing.T) {
 	g.When(edit(repair.Edit{Product: &machine, Quantity: dec("0")})).Refused("quantity_not_positive")
 	g.When(edit(repair.Edit{Product: &pump, Quantity: dec("1")})).Then(detailsOf(func(e *repair.DetailsChanged) { e.Product = pump.ID }))
 	g.When(edit(repair.Edit{Quantity: dec("1")})).Refused("product_required")
+	g.When(edit(repair.Edit{Product: &machine, Unit: "unit"})).Refused("required")
 	given(t, create(func(d *repair.Draft) { d.Priority = 1 })).When(edit(repair.Edit{Priority: new(1)})).Then()
 	given(t).When(create(func(d *repair.Draft) { d.Priority = -1 })).Refused("invalid_value")
 }

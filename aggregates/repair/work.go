@@ -23,10 +23,14 @@ type Confirmation struct {
 
 // Confirm ends the draft (P-13). A tracked product needs its lot; missing stock
 // needs an override, which is recorded with its actor. A repair that is beyond
-// confirming is confirmed already. Refusals: repair_not_open, lot_required and
-// the other lot codes, insufficient_quantity_to_repair.
+// confirming is confirmed already, but not with another lot: stale_version. Other
+// refusals: repair_not_open, lot_required and the other lot codes,
+// insufficient_quantity_to_repair.
 func (s State) Confirm(c Confirmation) ([]aggregates.Event, error) {
 	if s.Status == StatusConfirmed || s.Status == StatusUnderRepair || s.Status == StatusDone {
+		if c.Lot != nil && c.Lot.ID != s.Lot {
+			return nil, aggregates.Refuse("stale_version")
+		}
 		return nil, nil
 	}
 	if err := s.open(); err != nil {
@@ -53,14 +57,11 @@ func (s State) Confirm(c Confirmation) ([]aggregates.Event, error) {
 // Start begins the work; a draft is confirmed on the way, with what that takes.
 // Refusals: repair_not_open and those of Confirm.
 func (s State) Start(c Confirmation) ([]aggregates.Event, error) {
-	if s.Status == StatusUnderRepair {
-		return nil, nil
-	}
 	if err := s.open(); err != nil {
 		return nil, err
 	}
 	events, err := s.Confirm(c)
-	if err != nil {
+	if err != nil || s.Status == StatusUnderRepair {
 		return nil, err
 	}
 	return append(events, Started{}), nil

@@ -54,6 +54,25 @@ func TestATrackedProductIsConfirmedWithItsLot(t *testing.T) {
 	given(t, create()).When(confirm(named)).Refused("lot_not_applicable")
 }
 
+// A lot that is named too late is told, not thrown away.
+func TestAConfirmedRepairHasItsLot(t *testing.T) {
+	lots := create(func(d *repair.Draft) { d.Product = tracked(machine, product.ByLot) })
+	of := func(lot string) repair.Confirmation {
+		return repair.Confirmation{Return: here("1"), Lot: &repair.Lot{ID: id(lot), Product: machine.ID}}
+	}
+	begin := func(c repair.Confirmation) rule {
+		return func(s repair.State) ([]aggregates.Event, error) { return s.Start(c) }
+	}
+	confirmed := given(t, lots, confirm(of("L1")))
+	confirmed.When(confirm(of("L1"))).Then()
+	confirmed.When(confirm(of("L2"))).Refused("stale_version")
+	confirmed.When(begin(of("L1"))).Then(repair.Started{})
+	confirmed.When(begin(of("L2"))).Refused("stale_version")
+	begun := given(t, lots, begin(of("L1")))
+	begun.When(begin(of("L1"))).Then()
+	begun.When(begin(of("L2"))).Refused("stale_version")
+}
+
 // 2.8: the machine of states.
 func TestStartingConfirmsADraftOnTheWay(t *testing.T) {
 	given(t, create()).When(start()).Then(repair.Confirmed{}, repair.Started{})

@@ -58,8 +58,8 @@ func canonical(template *Template, values Values) (Values, error) {
 		if empty(values[name]) {
 			continue
 		}
-		kind, known := template.kind(name)
-		value, ok := read(kind, values[name])
+		field, known := template.field(name)
+		value, ok := read(field, values[name])
 		fields.Refuse(!known || !ok, "values."+name, "invalid_value")
 		filled[name] = value
 	}
@@ -71,17 +71,16 @@ func canonical(template *Template, values Values) (Values, error) {
 	return filled, fields.Err()
 }
 
-// kind is the type of the named field, "" for any, and whether there is such a
-// field.
-func (t *Template) kind(name string) (worksheet.Type, bool) {
+// field is the named field, of type "" for any, and whether there is such a field.
+func (t *Template) field(name string) (worksheet.Field, bool) {
 	if t == nil {
-		return "", true
+		return worksheet.Field{}, true
 	}
 	i := slices.IndexFunc(t.Fields, func(f worksheet.Field) bool { return f.Name == name })
 	if i < 0 {
-		return "", false
+		return worksheet.Field{}, false
 	}
-	return t.Fields[i].Type, true
+	return t.Fields[i], true
 }
 
 // empty says whether nothing was filled in; an unticked box is something.
@@ -90,24 +89,30 @@ func empty(value any) bool {
 	return value == nil || ok && strings.TrimSpace(text) == ""
 }
 
-// read is the value in its canonical form, not ok when it is not of the type.
-// A number may also come as a decimal string.
-func read(kind worksheet.Type, value any) (any, bool) {
+// read is the value in its canonical form, not ok when it is none of the field.
+// A number may also come as a decimal string; pictures are data URLs.
+func read(field worksheet.Field, value any) (any, bool) {
 	switch v := value.(type) {
 	case bool:
-		return v, kind == worksheet.Checkbox || kind == ""
+		return v, field.Type == worksheet.Checkbox || field.Type == ""
 	case json.Number:
 		n, err := aggregates.ParseDecimal(v.String())
-		return json.Number(n.String()), err == nil && (kind == worksheet.Number || kind == "")
+		return json.Number(n.String()), err == nil && (field.Type == worksheet.Number || field.Type == "")
 	case string:
-		switch kind {
+		switch field.Type {
 		case worksheet.Checkbox:
 			return nil, false
 		case worksheet.Number:
-			return read(kind, json.Number(v))
+			return read(field, json.Number(v))
 		case worksheet.Date:
 			_, err := aggregates.ParseDate(v)
 			return v, err == nil
+		case worksheet.Choice:
+			return v, len(field.Choices) == 0 || slices.Contains(field.Choices, v)
+		case worksheet.Photo:
+			return v, check.Picture(v)
+		case worksheet.Signature:
+			return v, check.RefusedSignature(v) == ""
 		default:
 			return v, true
 		}

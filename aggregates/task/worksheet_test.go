@@ -9,6 +9,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/task"
+	"aftersales/aggregates/worksheet"
 )
 
 // F-08, 2.10: each save that changes something is a version.
@@ -42,6 +43,29 @@ func TestAWorksheetFitsItsTemplate(t *testing.T) {
 		t.Error(diff)
 	}
 	given(t, visit()...).When(save(task.Values{"work": "x"})).Refused("worksheet_field_required")
+}
+
+// 2.10: a choice is one of its field's, a photo and a signature are pictures; where
+// an old template says no choices, any text is one.
+func TestChoicesAndPicturesAreWhatTheirFieldsAskFor(t *testing.T) {
+	form := task.Template{ID: id("template"), Version: 1, Fields: []worksheet.Field{
+		{Name: "cause", Type: worksheet.Choice, Choices: []string{"wear", "misuse"}},
+		{Name: "old", Type: worksheet.Choice},
+		{Name: "photo", Type: worksheet.Photo},
+		{Name: "by", Type: worksheet.Signature},
+	}}
+	g := given(t, visit(func(d *task.Draft) { d.Project.DefaultTemplate = &task.Choice{Template: form} })...)
+	jpeg := "data:image/jpeg;base64,/9j/4AAQ"
+	for _, good := range []task.Values{{"cause": "misuse"}, {"old": "anything"}, {"photo": image}, {"photo": jpeg}, {"by": image}, {"photo": " "}} {
+		if _, err := g.When(none).State().SaveWorksheet(task.Filling{Values: good, At: start}); err != nil {
+			t.Errorf("%v: %v", good, err)
+		}
+	}
+	for _, bad := range []task.Values{
+		{"cause": "Wear"}, {"cause": "anything"}, {"cause": true}, {"photo": "no photo"}, {"by": "no sig"}, {"by": jpeg}, {"by": image64(task.MaxSignature + 1)},
+	} {
+		g.When(save(bad)).Refused("invalid_value")
+	}
 }
 
 // The same report is the same hash, however it was written.

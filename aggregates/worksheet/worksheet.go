@@ -32,11 +32,18 @@ func (t Type) Known() bool {
 	return slices.Contains([]Type{Text, Number, Checkbox, Choice, Date, Photo, Signature}, t)
 }
 
-// Field is one line to fill in; its name is unique in its template.
+// Field is one line to fill in; its name is unique in its template. Choices are
+// what a Choice is one of; in templates of the first days there are none, and any
+// text is one.
 type Field struct {
-	Name     string `json:"name"`
-	Type     Type   `json:"type"`
-	Required bool   `json:"required"`
+	Name     string   `json:"name"`
+	Type     Type     `json:"type"`
+	Required bool     `json:"required"`
+	Choices  []string `json:"choices,omitempty"`
+}
+
+func (f Field) equal(o Field) bool {
+	return f.Name == o.Name && f.Type == o.Type && f.Required == o.Required && slices.Equal(f.Choices, o.Choices)
 }
 
 // State is a template as folded from its events; ID is nil before the first.
@@ -61,8 +68,9 @@ func evolve(s State, e Event) State {
 }
 
 // Define publishes the first version of the template, for the tasks of one
-// project or, with nil, of all. It needs at least one field; the same name twice
-// is duplicate_line.
+// project or, with nil, of all. It needs at least one field, and a choice at least
+// one to choose; the same name or choice twice is duplicate_line, choices of
+// another type of field are invalid_value.
 func (s State) Define(template uuid.UUID, name string, project uuid.UUID, form []Field) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
@@ -83,7 +91,7 @@ func (s State) Revise(name string, form []Field) ([]aggregates.Event, error) {
 	if strings.TrimSpace(name) == "" {
 		name = s.Name
 	}
-	if name == s.Name && slices.Equal(form, s.Fields) {
+	if name == s.Name && slices.EqualFunc(form, s.Fields, Field.equal) {
 		return nil, nil
 	}
 	return publish(Defined{Template: s.ID, Version: s.Version + 1, Name: name, Project: s.Project}, form)
@@ -102,6 +110,7 @@ func publish(d Defined, form []Field) ([]aggregates.Event, error) {
 		fields.Required(at+".name", f.Name)
 		fields.Refuse(f.Name != "" && taken[f.Name], at+".name", "duplicate_line")
 		fields.Refuse(!f.Type.Known(), at+".type", "invalid_value")
+		f.Choices = choices(&fields, at+".choices", *f)
 		taken[f.Name] = true
 	}
 	if err := fields.Err(); err != nil {
@@ -109,4 +118,20 @@ func publish(d Defined, form []Field) ([]aggregates.Event, error) {
 	}
 	d.Name, d.Fields = name, form
 	return []aggregates.Event{d}, nil
+}
+
+// choices are those of the field, trimmed; what is wrong with them is noted at the
+// path.
+func choices(fields *check.Fields, at string, f Field) []string {
+	fields.Refuse(f.Type == Choice && len(f.Choices) == 0, at, "required")
+	fields.Refuse(f.Type != Choice && len(f.Choices) > 0, at, "invalid_value")
+	var trimmed []string
+	for i, c := range f.Choices {
+		c = strings.TrimSpace(c)
+		here := fmt.Sprintf("%s[%d]", at, i)
+		fields.Required(here, c)
+		fields.Refuse(c != "" && slices.Contains(trimmed, c), here, "duplicate_line")
+		trimmed = append(trimmed, c)
+	}
+	return trimmed
 }

@@ -22,7 +22,7 @@ func TestATemplateIsDefinedOnceWithItsFieldsInOrder(t *testing.T) {
 		{Name: "work done", Type: worksheet.Text, Required: true},
 		{Name: "hours", Type: worksheet.Number},
 		{Name: "tested", Type: worksheet.Checkbox},
-		{Name: "cause", Type: worksheet.Choice},
+		{Name: "cause", Type: worksheet.Choice, Choices: []string{"wear", "misuse"}},
 		{Name: "next visit", Type: worksheet.Date},
 		{Name: "picture", Type: worksheet.Photo},
 		{Name: "technician", Type: worksheet.Signature},
@@ -39,13 +39,20 @@ func TestABadTemplateIsRefused(t *testing.T) {
 	given.When(define("Visit")).Refused("required")
 	given.When(define("Visit", worksheet.Field{Type: worksheet.Text})).Refused("required")
 	given.When(define("Visit", worksheet.Field{Name: "a", Type: "blob"})).Refused("invalid_value")
+	choice := func(of ...string) worksheet.Field {
+		return worksheet.Field{Name: "a", Type: worksheet.Choice, Choices: of}
+	}
+	given.When(define("Visit", choice())).Refused("required")
+	given.When(define("Visit", choice("wear", " "))).Refused("required")
+	given.When(define("Visit", choice("wear", " wear"))).Refused("duplicate_line")
+	given.When(define("Visit", worksheet.Field{Name: "a", Type: worksheet.Text, Choices: []string{"wear"}})).Refused("invalid_value")
 	given.When(define("Visit", text, worksheet.Field{Name: " work done", Type: worksheet.Date})).Refused("duplicate_line")
 }
 
 func TestTheRuleLeavesTheCallersFieldsAlone(t *testing.T) {
-	form := []worksheet.Field{{Name: " work done ", Type: worksheet.Text}}
-	if _, err := (worksheet.State{}).Define(id, "Visit", uuid.Nil, form); err != nil || form[0].Name != " work done " {
-		t.Errorf("%q, %v", form[0].Name, err)
+	form := []worksheet.Field{{Name: " work done ", Type: worksheet.Text}, {Name: "cause", Type: worksheet.Choice, Choices: []string{" wear "}}}
+	if _, err := (worksheet.State{}).Define(id, "Visit", uuid.Nil, form); err != nil || form[0].Name != " work done " || form[1].Choices[0] != " wear " {
+		t.Errorf("%v, %v", form, err)
 	}
 }
 
@@ -60,6 +67,10 @@ func TestARevisionIsTheNextVersion(t *testing.T) {
 	given.When(revise("", work, hours)).
 		Then(worksheet.Defined{Template: id, Version: 2, Name: "Visit", Project: id, Fields: []worksheet.Field{work, hours}})
 	given.When(revise("", work)).Then()
+	cause := worksheet.Field{Name: "cause", Type: worksheet.Choice, Choices: []string{"wear"}}
+	more := worksheet.Field{Name: "cause", Type: worksheet.Choice, Choices: []string{"wear", "misuse"}}
+	aggregatetest.For(t, worksheet.Model, worksheet.Defined{Template: id, Version: 1, Name: "Visit", Fields: []worksheet.Field{cause}}).
+		When(revise("", more)).Then(worksheet.Defined{Template: id, Version: 2, Name: "Visit", Fields: []worksheet.Field{more}})
 	given.When(revise("")).Refused("required")
 	aggregatetest.For(t, worksheet.Model, first, worksheet.Archived{}).When(revise("", hours)).Refused("template_archived")
 	aggregatetest.For(t, worksheet.Model).When(revise("Visit", hours)).Refused("template_not_found")

@@ -15,6 +15,7 @@ import (
 	"aftersales/aggregates/product"
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/project"
+	"aftersales/aggregates/tag"
 	"aftersales/aggregates/worksheet"
 	"aftersales/projections"
 )
@@ -44,6 +45,7 @@ var sources = map[string]func(stored []byte) (folded, error){
 	project.Model.Category:   of(project.Model, offerProject),
 	worksheet.Model.Category: of(worksheet.Model, offerTemplate),
 	journal.Model.Category:   of(journal.Model, offerJournal),
+	tag.Model.Category:       of(tag.Model, offerTag),
 }
 
 // folded is an aggregate's state without its type. As JSON it is what a source
@@ -140,6 +142,8 @@ func offerOrder(s order.State) []offer {
 func offerProgram(s program.State) []offer {
 	return one("coupon_program", s.ID, s.Type == program.Coupons && !s.Archived && !s.Draft, true)
 }
+
+func offerTag(s tag.State) []offer { return one("tag", s.ID, true, true) }
 
 func offerLocation(s location.State) []offer { return one("location", s.ID, true, s.ReturnLocation) }
 

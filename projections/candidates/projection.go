@@ -1,6 +1,6 @@
 // Package candidates is the read model of the dialogs: the invoices, orders,
-// deliveries, returns, programs, places, products, projects and worksheet
-// templates that an after-sales service may be started with. It keeps the
+// deliveries, returns, programs, places, products, projects, worksheet
+// templates and tags that an after-sales service may be started with. It keeps the
 // states of their aggregates, so that a dialog asks the rules that also decide
 // the command.
 package candidates
@@ -25,7 +25,7 @@ import (
 var schema string
 
 // Projection is the read model "candidates".
-var Projection = projections.Projection{Name: "candidates", Version: 5, Schema: schema, Reads: reads, Apply: apply}
+var Projection = projections.Projection{Name: "candidates", Version: 6, Schema: schema, Reads: reads, Apply: apply}
 
 // reads chooses the streams that hold what a dialog may offer.
 func reads(category string) bool { return sources[category] != nil }

@@ -16,6 +16,7 @@ import (
 	"aftersales/aggregates/product"
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/project"
+	"aftersales/aggregates/tag"
 	"aftersales/aggregates/worksheet"
 	"aftersales/projections"
 )
@@ -94,6 +95,11 @@ func Projects(ctx context.Context, q projections.Querier, f Filter) (all []proje
 // Templates are worksheet templates that are not archived.
 func Templates(ctx context.Context, q projections.Querier) (all []worksheet.State, more bool, err error) {
 	return list[worksheet.State](ctx, q, "worksheet_template", Filter{Usable: true})
+}
+
+// Tags are the tags of repairs and tasks, as they are written.
+func Tags(ctx context.Context, q projections.Querier) (all []tag.State, more bool, err error) {
+	return list[tag.State](ctx, q, "tag", Filter{})
 }
 
 // Journals are journals that are not archived.

@@ -34,7 +34,7 @@ COMMENT ON COLUMN aggregate.state    IS 'State as JSON, in the shape of the aggr
 COMMENT ON TABLE  candidate IS 'What a dialog may offer.';
 COMMENT ON COLUMN candidate.stream      IS 'Stream that it lives in; its state stands in the table aggregate.';
 COMMENT ON COLUMN candidate.place       IS 'Place in its stream: 0, or n for the nth return of a delivery.';
-COMMENT ON COLUMN candidate.kind        IS 'Kind: invoice, order, delivery, return, coupon_program, location, product, project, worksheet_template, journal.';
+COMMENT ON COLUMN candidate.kind        IS 'Kind: invoice, order, delivery, return, coupon_program, location, product, project, worksheet_template, journal, tag.';
 COMMENT ON COLUMN candidate.id          IS 'Id of the document.';
 COMMENT ON COLUMN candidate.entity      IS 'Commercial entity of the customer, if it has one.';
 COMMENT ON COLUMN candidate.sales_order IS 'Sales order that it bills, delivers or is.';
