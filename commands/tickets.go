@@ -111,41 +111,41 @@ type TicketDetails struct {
 	Priority    ticket.Priority `json:"priority"`
 }
 
-// check looks the named documents up and holds them against each other. Now are
-// the details that the ticket has.
-func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Details) (ticket.Details, error) {
+// check looks the named documents up and holds them against each other, and
+// answers the team too. Now are the details that the ticket has.
+func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Details) (ticket.Details, team.State, error) {
 	wish := ticket.Details{
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
 		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
 	}
 	owner, err := named(ctx, x, "team", "team", team.Model, d.Team)
 	if err != nil {
-		return wish, err
+		return wish, owner, err
 	}
 	if owner.Archived && d.Team != now.Team {
-		return wish, aggregates.Refuse("team_archived").On("team")
+		return wish, owner, aggregates.Refuse("team_archived").On("team")
 	}
 	buyer, err := x.chosenCustomer(ctx, d.Customer, now.Customer)
 	if err != nil {
-		return wish, err
+		return wish, owner, err
 	}
 	wish.Entity = buyer.Entity
 	if _, err := x.product(ctx, "product", d.Product); err != nil {
-		return wish, err
+		return wish, owner, err
 	}
 	if d.Product != uuid.Nil {
 		if err := x.checkLot(ctx, d.Product, d.Lot); err != nil {
-			return wish, err
+			return wish, owner, err
 		}
 	}
 	o, err := named(ctx, x, "order", "order", order.Model, d.Order)
 	if err != nil {
-		return wish, err
+		return wish, owner, err
 	}
 	if d.Order != uuid.Nil && o.Entity != wish.Entity {
-		return wish, aggregates.Refuse("order_other_customer").On("order")
+		return wish, owner, aggregates.Refuse("order_other_customer").On("order")
 	}
-	return wish, nil
+	return wish, owner, nil
 }
 
 // OpenTicket begins a ticket.
@@ -161,7 +161,7 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	wish, err := c.check(ctx, x, ticket.Details{})
+	wish, owner, err := c.check(ctx, x, ticket.Details{})
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	x.ticket = &id
 	number := strings.TrimSpace(c.Number)
 	return createNamed(ctx, x, "ticket", ticket.Model, id, "number", number, func(s ticket.State) ([]aggregates.Event, error) {
-		return s.Open(id, number, wish)
+		return s.Open(id, number, wish, owner)
 	})
 }
 
@@ -208,7 +208,7 @@ func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
 		if err != nil {
 			return err
 		}
-		wish, err := c.merged(t.Details).check(ctx, x, t.Details)
+		wish, owner, err := c.merged(t.Details).check(ctx, x, t.Details)
 		if err != nil {
 			return err
 		}
@@ -216,7 +216,7 @@ func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
 			if s.Details != t.Details {
 				return nil, errMoved // the wish would undo what others changed
 			}
-			return s.ChangeDetails(wish)
+			return s.ChangeDetails(wish, owner)
 		})
 		if !errors.Is(err, errMoved) {
 			return err
