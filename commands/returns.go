@@ -24,6 +24,9 @@ type ReverseTransfer struct {
 	ReturnLocation uuid.UUID    `json:"return_location"`
 	Lines          []ReturnLine `json:"lines"`
 	Reason         string       `json:"reason"`
+	// UpdateOrderQuantities says that what arrives is no longer delivered in the
+	// eyes of the order; nil is yes.
+	UpdateOrderQuantities *bool `json:"update_order_quantities"`
 }
 
 // ReturnLine is a quantity of a delivery line that is to come back.
@@ -52,7 +55,8 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	request := picking.ReturnRequest{
 		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
 		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.State.ReturnLocation,
-		Reason: c.Reason, Lines: lineQuantities(c.Lines, func(l ReturnLine) picking.LineQuantity {
+		Reason: c.Reason, KeepsOrder: c.UpdateOrderQuantities != nil && !*c.UpdateOrderQuantities,
+		Lines: lineQuantities(c.Lines, func(l ReturnLine) picking.LineQuantity {
 			return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
 		}),
 	}
