@@ -24,6 +24,9 @@ type ReverseTransfer struct {
 	ReturnLocation uuid.UUID    `json:"return_location"`
 	Lines          []ReturnLine `json:"lines"`
 	Reason         string       `json:"reason"`
+	// UpdateOrderQuantities says that what arrives is no longer delivered in the
+	// eyes of the order; nil is yes.
+	UpdateOrderQuantities *bool `json:"update_order_quantities"`
 }
 
 // ReturnLine is a quantity of a delivery line that is to come back.
@@ -58,7 +61,7 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	request := picking.ReturnRequest{
 		Return: id, Ticket: c.Ticket, Customer: delivery.State.Customer, Entity: delivery.State.Entity,
 		Product: t.Details.Product, Location: c.ReturnLocation, LocationTakesReturns: place.State.ReturnLocation,
-		Reason: c.Reason, Lines: lines,
+		Reason: c.Reason, KeepsOrder: c.UpdateOrderQuantities != nil && !*c.UpdateOrderQuantities, Lines: lines,
 	}
 	x.creates("return", id, delivery.Stream)
 	return createWithin(ctx, x, "return", c.ID, delivery.Stream, picking.Model, delivery.ID,

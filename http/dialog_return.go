@@ -38,12 +38,13 @@ func (s *Server) returnOptions(ctx context.Context, d *dialog) error {
 	lines, tracked := returnLines(delivery)
 	d.Defaults = object{
 		"order": maybe(order), "product": maybe(p.ID), "delivery": maybe(delivery.ID), "lines": lines,
-		"return_location": maybe(place), "reason": nil,
+		"return_location": maybe(place), "reason": nil, "update_order_quantities": true,
 	}
 	picked := delivery.ID != uuid.Nil
 	d.Fields = map[string]field{
 		"order": optional, "delivery": {Visible: true, Required: order == uuid.Nil}, "lines": shownIf(picked, optional),
 		"lots": shownIf(tracked, optional), "return_location": required, "reason": optional,
+		"update_order_quantities": shownIf(delivery.Order != uuid.Nil, optional),
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func TestTheReturnDialogBeginsWithTheDelivery(t *testing.T) {
 		"defaults.order": id("order").String(), "defaults.delivery": id("delivery").String(),
 		"defaults.lines.0.delivery_line": id("delivery line").String(), "defaults.lines.0.quantity": "3",
 		"defaults.return_location": id("location").String(), "fields.return_location.required": "true",
-		"fields.lots.visible": "false", "empty_reason": "",
+		"fields.lots.visible": "false", "empty_reason": "", "defaults.update_order_quantities": "true", "fields.update_order_quantities.visible": "true",
 	})
 	line := m{"delivery_line": d.at("defaults.lines.0.delivery_line"), "quantity": d.at("defaults.lines.0.quantity")}
 	body := m{"delivery": d.at("defaults.delivery"), "order": d.at("defaults.order"), "return_location": d.at("defaults.return_location"), "lines": []m{line}}
@@ -37,7 +37,7 @@ func TestTheReturnDialogBeginsWithTheDelivery(t *testing.T) {
 	body["return_location"] = id("shelf")
 	s.send(http.MethodPost, on("ticket", "returns"), body).refused(http.StatusUnprocessableEntity, "return_location_invalid")
 	neither := s.dialog("ticket", "return", "?order=&product=&delivery=")
-	neither.shows(map[string]string{"defaults.delivery": "", "fields.delivery.required": "true", "fields.lines.visible": "false"})
+	neither.shows(map[string]string{"defaults.delivery": "", "fields.delivery.required": "true", "fields.lines.visible": "false", "fields.update_order_quantities.visible": "false"})
 	s.send(http.MethodPost, on("ticket", "returns"), m{"return_location": id("location")}).
 		refused(http.StatusUnprocessableEntity, "order_or_delivery_required")
 }

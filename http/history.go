@@ -1,6 +1,7 @@
 package http
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -26,19 +27,9 @@ func (s *Server) past(r *http.Request, kind string, id uuid.UUID) (d documents.D
 	if stream == "" {
 		return d, true, aggregates.Refuse(notFound(kind))
 	}
-	var events []eventstore.Envelope
-	for recorded, err := range s.Store.ReadStream(r.Context(), stream, 0) {
-		if err != nil {
-			return d, true, err
-		}
-		e, err := s.Codec.Decode(recorded)
-		if err != nil {
-			return d, true, err
-		}
-		if !until(e) {
-			break
-		}
-		events = append(events, e)
+	events, err := s.eventsUntil(r.Context(), stream, until)
+	if err != nil {
+		return d, true, err
 	}
 	all, err := documents.Render(stream, events)
 	if err != nil {
@@ -46,11 +37,49 @@ func (s *Server) past(r *http.Request, kind string, id uuid.UUID) (d documents.D
 	}
 	for _, p := range all {
 		if p.Kind == kind && p.ID == id {
-			p.Historical = true
-			return p, true, nil
+			if r.URL.Query().Has("at_revision") {
+				last := events[len(events)-1].Position
+				until = func(e eventstore.Envelope) bool { return e.Position <= last }
+			}
+			d, err = s.fulfilled(r.Context(), p, until)
+			d.Historical = true
+			return d, true, err
 		}
 	}
 	return d, true, aggregates.Refuse(notFound(kind))
+}
+
+// fulfilled is the document as far as the streams that it is linked to tell.
+func (s *Server) fulfilled(ctx context.Context, d documents.Document, until func(eventstore.Envelope) bool) (documents.Document, error) {
+	linked, err := d.Linked()
+	if err != nil || d.Kind != "order" {
+		return d, err
+	}
+	events := make(map[string][]eventstore.Envelope, len(linked))
+	for _, stream := range linked {
+		if events[stream], err = s.eventsUntil(ctx, stream, until); err != nil {
+			return d, err
+		}
+	}
+	return d.FulfilledBy(events)
+}
+
+// eventsUntil are the first events of a stream, up to one that is too late.
+func (s *Server) eventsUntil(ctx context.Context, stream string, until func(eventstore.Envelope) bool) (events []eventstore.Envelope, err error) {
+	for recorded, err := range s.Store.ReadStream(ctx, stream, 0) {
+		if err != nil {
+			return nil, err
+		}
+		e, err := s.Codec.Decode(recorded)
+		if err != nil {
+			return nil, err
+		}
+		if !until(e) {
+			break
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }
 
 // streamOf asks the log, and the read model for kinds that only it can find.

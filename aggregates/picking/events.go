@@ -82,6 +82,7 @@ type AnnouncedLine struct {
 
 // ReturnCreated confirms a return and reserves its quantities: nothing else can
 // return them until it is received, cancelled or closed short (T-10, T-11).
+// KeepsOrder says that what arrives stays delivered in the eyes of the order.
 type ReturnCreated struct {
 	Return         uuid.UUID       `json:"return"`
 	Delivery       uuid.UUID       `json:"delivery"`
@@ -90,6 +91,7 @@ type ReturnCreated struct {
 	Entity         uuid.UUID       `json:"entity"`
 	ReturnLocation uuid.UUID       `json:"return_location"`
 	Reason         string          `json:"reason,omitempty" personal:"true"`
+	KeepsOrder     bool            `json:"keeps_order,omitempty"`
 	Lines          []AnnouncedLine `json:"lines"`
 }
 

@@ -26,6 +26,7 @@ type Return struct {
 	Location    uuid.UUID
 	Reason      string
 	Status      Status
+	KeepsOrder  bool // see ReturnCreated
 	ClosedShort bool
 	Lines       []ReturnLine
 
@@ -64,7 +65,7 @@ func (l ReturnLine) Held() []LotQuantity {
 func begun(e ReturnCreated) Return {
 	r := Return{
 		ID: e.Return, Ticket: e.Ticket, Customer: e.Customer, Entity: e.Entity,
-		Location: e.ReturnLocation, Reason: e.Reason, Status: Ready,
+		Location: e.ReturnLocation, Reason: e.Reason, KeepsOrder: e.KeepsOrder, Status: Ready,
 		Lines: make([]ReturnLine, len(e.Lines)),
 	}
 	for i, l := range e.Lines {

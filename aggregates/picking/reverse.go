@@ -20,6 +20,7 @@ type ReturnRequest struct {
 	Location             uuid.UUID
 	LocationTakesReturns bool
 	Reason               string
+	KeepsOrder           bool // see ReturnCreated
 	Lines                []LineQuantity
 }
 
@@ -53,7 +54,7 @@ func (s State) CreateReturn(r ReturnRequest) ([]aggregates.Event, error) {
 	}
 	return []aggregates.Event{ReturnCreated{
 		Return: r.Return, Delivery: s.ID, Ticket: r.Ticket, Customer: r.Customer, Entity: r.Entity,
-		ReturnLocation: r.Location, Reason: r.Reason, Lines: lines,
+		ReturnLocation: r.Location, Reason: r.Reason, KeepsOrder: r.KeepsOrder, Lines: lines,
 	}}, nil
 }
 

@@ -9,7 +9,8 @@ import (
 	"aftersales/aggregates/order"
 )
 
-// orderFields are those of a sales order, with what delivers and bills it.
+// orderFields are those of a sales order, with what delivers and bills it. What
+// its own stream does not tell, such as InvoiceStatus, is empty until Fulfil.
 type orderFields struct {
 	Customer    *uuid.UUID       `json:"customer"`
 	Currency    string           `json:"currency"`
@@ -26,6 +27,8 @@ type orderFields struct {
 	Untaxed     string      `json:"untaxed"`
 	Deliveries  []uuid.UUID `json:"deliveries"`
 	Invoices    []uuid.UUID `json:"invoices"`
+
+	InvoiceStatus order.InvoiceStatus `json:"invoice_status,omitempty"`
 }
 
 // orderLine has no tax amounts: invoices are what taxes are charged with.
@@ -37,6 +40,9 @@ type orderLine struct {
 	Discount  aggregates.Decimal `json:"discount"`
 	Taxes     []tax              `json:"taxes"`
 	Untaxed   string             `json:"untaxed"`
+
+	Delivered *aggregates.Decimal `json:"delivered_quantity,omitempty"`
+	Invoiced  *aggregates.Decimal `json:"invoiced_quantity,omitempty"`
 }
 
 // viewOrder sums an order up without taxes.

@@ -8,13 +8,14 @@ import (
 )
 
 // returnFields are those of a return; closed_short says that the rest was given
-// up.
+// up, update_order_quantities that what arrives counts as not delivered.
 type returnFields struct {
 	Delivery       uuid.UUID    `json:"delivery"`
 	Customer       *uuid.UUID   `json:"customer"`
 	ReturnLocation *uuid.UUID   `json:"return_location"`
 	Reason         *string      `json:"reason"`
 	ClosedShort    bool         `json:"closed_short"`
+	UpdatesOrder   bool         `json:"update_order_quantities"`
 	Lines          []returnLine `json:"lines"`
 	Redeliveries   []uuid.UUID  `json:"redeliveries"`
 }
@@ -36,7 +37,7 @@ type returnLine struct {
 func viewReturn(delivery uuid.UUID, r picking.Return) Document {
 	f := returnFields{
 		Delivery: delivery, Customer: ref(r.Customer), ReturnLocation: ref(r.Location), Reason: text(r.Reason),
-		ClosedShort: r.ClosedShort, Lines: make([]returnLine, 0, len(r.Lines)),
+		ClosedShort: r.ClosedShort, UpdatesOrder: !r.KeepsOrder, Lines: make([]returnLine, 0, len(r.Lines)),
 		Redeliveries: mapped(r.Redeliveries, func(d picking.Redelivery) uuid.UUID { return d.Delivery }),
 	}
 	var (
