@@ -101,3 +101,5 @@ func (b *LineBalance) count(side func(Balance, aggregates.Decimal) Balance, q ag
 func (b Balance) returned(q aggregates.Decimal) Balance { b.Returned += q; return b }
 
 func (b Balance) opened(q aggregates.Decimal) Balance { b.Open += q; return b }
+
+func (b Balance) closed(q aggregates.Decimal) Balance { b.Open -= q; return b }

@@ -30,6 +30,7 @@ type Return struct {
 	Lines       []ReturnLine
 
 	Redeliveries []Redelivery
+	Stayed       []Redelivery `json:",omitempty"` // what of them did not leave, by the delivery that ended
 }
 
 // Open says whether goods of the return are still awaited.
