@@ -59,6 +59,16 @@ func (b LineBalance) covers(quantity aggregates.Decimal, lots []LotQuantity) *ag
 // there is no second count that could differ.
 func (s State) Balances() map[uuid.UUID]LineBalance { return s.balances(uuid.Nil) }
 
+// Returnable says whether something of the delivery can still be returned.
+func (s State) Returnable() bool {
+	for _, b := range s.Balances() {
+		if b.Rest() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // balances leaves out what one return reserves, for that return's reception.
 func (s State) balances(receiving uuid.UUID) map[uuid.UUID]LineBalance {
 	all := make(map[uuid.UUID]LineBalance, len(s.Lines))

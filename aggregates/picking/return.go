@@ -97,10 +97,15 @@ func (r Return) receive(e ReturnReceived) Return {
 // cancelled: nobody shall read that goods arrived.
 func (r Return) closeShort() Return {
 	r.Status, r.ClosedShort = Cancelled, true
-	if slices.ContainsFunc(r.Lines, func(l ReturnLine) bool { return l.Received > 0 }) {
+	if r.Arrived() {
 		r.Status = Received
 	}
 	return r
+}
+
+// Arrived says whether anything of the return has arrived.
+func (r Return) Arrived() bool {
+	return slices.ContainsFunc(r.Lines, func(l ReturnLine) bool { return l.Received > 0 })
 }
 
 // awaited are the quantities that ending the return now would release.
