@@ -241,3 +241,40 @@ func apply(t *rapid.T, s picking.State, rule func() ([]aggregates.Event, error))
 	}
 	return s
 }
+
+// An order's goods are missing where no delivery has delivered them for good or is
+// to deliver them, by order line or, where none is named, by product.
+func TestWhatAnOrderMisses(t *testing.T) {
+	plan := planned
+	plan.Lines = []picking.PlannedLine{planned.Lines[0], planned.Lines[0]}
+	plan.Lines[0].OrderLine, plan.Lines[1].ID = id("order line"), id("more chairs")
+	goods := func(quantities ...string) (all []picking.PlannedLine) {
+		for i, q := range quantities {
+			g := picking.PlannedLine{Product: id("chair"), Quantity: *dec(q), OrderLine: id("order line")}
+			if i > 0 {
+				g.OrderLine = id("another")
+			}
+			all = append(all, g)
+		}
+		return all
+	}
+	left := picking.DeliveryValidated{Lines: []picking.DoneLine{{ID: chairs, DoneQuantity: *dec("10")}, {ID: id("more chairs"), DoneQuantity: *dec("3")}}}
+	back := []aggregates.Event{
+		picking.ReturnCreated{Return: first, Delivery: delivery, Lines: []picking.AnnouncedLine{{ID: id("back"), DeliveryLine: chairs, Product: id("chair"), Quantity: *dec("4")}}},
+		picking.ReturnReceived{Return: first, Lines: []picking.ReceivedLine{{ID: id("back"), Quantity: *dec("1")}}},
+	}
+	for name, c := range map[string]struct {
+		s    picking.State
+		want []picking.PlannedLine
+	}{
+		"none":      {picking.State{}, goods("15", "5")},
+		"ready":     {picking.Model.Fold(plan), nil},
+		"done":      {picking.Model.Fold(plan, left), goods("2", "5")},
+		"returned":  {picking.Model.Fold(append([]aggregates.Event{plan, left}, back...)...), goods("3", "5")},
+		"cancelled": {picking.Model.Fold(plan, picking.DeliveryCancelled{}), goods("15", "5")},
+	} {
+		if diff := cmp.Diff(c.want, c.s.Missing(goods("15", "5"))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -59,6 +59,37 @@ func (b LineBalance) covers(quantity aggregates.Decimal, lots []LotQuantity) *ag
 // there is no second count that could differ.
 func (s State) Balances() map[uuid.UUID]LineBalance { return s.balances(uuid.Nil) }
 
+// Missing is what of ordered goods is left to deliver beside this delivery: without
+// what it is to deliver or what of it was not returned. A line that names no order
+// line counts for those of its product.
+func (s State) Missing(goods []PlannedLine) (missing []PlannedLine) {
+	out := map[uuid.UUID]aggregates.Decimal{} // by order line, else by product
+	balances := s.Balances()
+	for _, l := range s.Lines {
+		key := l.OrderLine
+		if key == uuid.Nil {
+			key = l.Product
+		}
+		switch s.Status {
+		case Ready:
+			out[key] += l.Quantity
+		case Done:
+			out[key] += balances[l.ID].Delivered - balances[l.ID].Returned
+		}
+	}
+	for _, g := range goods {
+		for _, key := range []uuid.UUID{g.OrderLine, g.Product} {
+			here := min(g.Quantity, out[key])
+			g.Quantity -= here
+			out[key] -= here
+		}
+		if g.Quantity > 0 {
+			missing = append(missing, g)
+		}
+	}
+	return missing
+}
+
 // Returnable says whether something of the delivery can still be returned.
 func (s State) Returnable() bool {
 	for _, b := range s.Balances() {
