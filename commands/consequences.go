@@ -68,6 +68,9 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 		if event.Backorder != nil {
 			return []consequence{planDelivery(*event.Backorder)}
 		}
+		if len(event.Stayed) > 0 {
+			return []consequence{keepStayed(documentOf(e), event.Stayed)}
+		}
 	case picking.DeliveryCancelled:
 		return []consequence{cancelRedelivery(documentOf(e))}
 	case picking.ReturnRedelivered:

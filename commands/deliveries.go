@@ -42,7 +42,14 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	o, err := load(ctx, x, order.Model, c.Order)
+	if err != nil {
+		return err
+	}
 	return createNamed(ctx, x, "delivery", picking.Model, plan.Delivery, "number", plan.Number, func(s picking.State) ([]aggregates.Event, error) {
+		if o.State.Status == order.StatusCancelled {
+			return nil, aggregates.Refuse("order_cancelled").On("order")
+		}
 		events, err := s.Plan(plan)
 		if err != nil || !c.Validate {
 			return events, err

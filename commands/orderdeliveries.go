@@ -55,7 +55,7 @@ func (x *execution) deliverable(ctx context.Context, s order.State) func([]aggre
 }
 
 // deliverOrder plans the delivery of a confirmed order's goods, none for an order
-// of services alone. Why it cannot be planned is noted on the order.
+// of services alone or of what was delivered before. Why it cannot be planned is noted on the order.
 func deliverOrder(id, delivery uuid.UUID) consequence {
 	return func(ctx context.Context, x *execution) error {
 		o, err := load(ctx, x, order.Model, id)
@@ -85,14 +85,40 @@ func withdrawDelivery(id, delivery uuid.UUID) consequence {
 	}
 }
 
+// planOrder plans the delivery of what no delivery of the order has delivered or is
+// to deliver: an order that was confirmed before is not delivered twice.
 func (x *execution) planOrder(ctx context.Context, o order.State, delivery uuid.UUID) error {
 	goods, err := x.orderedGoods(ctx, o.Lines)
-	if err != nil || len(goods) == 0 {
+	if err != nil {
 		return err
+	}
+	planned, err := load(ctx, x, picking.Model, delivery)
+	if err != nil {
+		return err
+	}
+	if !planned.Exists { // else what follows from it may still be missing
+		if goods, err = x.undelivered(ctx, o, goods); err != nil {
+			return err
+		}
+	}
+	if len(goods) == 0 {
+		return nil
 	}
 	return planDelivery(picking.DeliveryPlanned{
 		Delivery: delivery, Customer: o.Customer, Entity: o.Entity, Order: o.ID, Lines: goods,
 	})(ctx, x)
+}
+
+// undelivered is what no delivery of the order has of its goods.
+func (x *execution) undelivered(ctx context.Context, o order.State, goods []picking.PlannedLine) ([]picking.PlannedLine, error) {
+	for _, id := range o.Deliveries {
+		d, err := load(ctx, x, picking.Model, id)
+		if err != nil {
+			return nil, err
+		}
+		goods = d.State.Missing(goods)
+	}
+	return goods, nil
 }
 
 // cancelDeliveries cancels what an order that was given up has not delivered.

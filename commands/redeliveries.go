@@ -66,17 +66,30 @@ func planDelivery(d picking.DeliveryPlanned) consequence {
 // cancelRedelivery gives the goods of a cancelled delivery back to the return
 // that they came back with, if they did.
 func cancelRedelivery(delivery uuid.UUID) consequence {
+	return giveBack(delivery, picking.State.CancelRedelivery)
+}
+
+// keepStayed gives back what did not leave with a delivery and will not.
+func keepStayed(delivery uuid.UUID, lines []picking.RedeliveredLine) consequence {
+	return giveBack(delivery, func(s picking.State, id uuid.UUID, d picking.State) ([]aggregates.Event, error) {
+		return s.KeepStayed(id, d.ID, lines)
+	})
+}
+
+// giveBack asks the rule about the return that the goods of a delivery came back
+// with, if they did.
+func giveBack(delivery uuid.UUID, rule func(s picking.State, id uuid.UUID, d picking.State) ([]aggregates.Event, error)) consequence {
 	return func(ctx context.Context, x *execution) error {
-		l, err := load(ctx, x, picking.Model, delivery)
-		if err != nil || l.State.RedeliveryOf == uuid.Nil {
+		d, err := load(ctx, x, picking.Model, delivery)
+		if err != nil || d.State.RedeliveryOf == uuid.Nil {
 			return err
 		}
-		home, err := x.home(ctx, "return", l.State.RedeliveryOf.String())
+		home, err := x.home(ctx, "return", d.State.RedeliveryOf.String())
 		if err != nil {
 			return err
 		}
 		_, err = decide(ctx, x, picking.Model, home, func(s picking.State) ([]aggregates.Event, error) {
-			return s.CancelRedelivery(l.State.RedeliveryOf, delivery)
+			return rule(s, d.State.RedeliveryOf, d.State)
 		})
 		return err
 	}

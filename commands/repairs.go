@@ -195,16 +195,16 @@ func (x *execution) repairReturn(ctx context.Context, id uuid.UUID) (*repair.Ret
 }
 
 // ReturnForRepair is what the rules of a repair need to know of a return and
-// the delivery it is from; a cancelled return brought nothing.
+// the delivery it is from; a cancelled return brought what it had received.
 func ReturnForRepair(d picking.State, r picking.Return) *repair.Return {
 	back := &repair.Return{
 		ID: r.ID, Customer: repair.Customer{ID: r.Customer, Entity: r.Entity}, Received: r.Status == picking.Received,
 	}
-	if r.Status == picking.Cancelled {
-		return back
-	}
 	stock := r.Stock()
 	for _, l := range r.Lines {
+		if r.Status == picking.Cancelled && l.Received == 0 {
+			continue
+		}
 		back.Lines = append(back.Lines, returnLine(d, l))
 		here := repair.ReturnLine{Product: l.Product, Quantity: stock[l.ID].Rest()}
 		for lot, account := range stock[l.ID].Lots {

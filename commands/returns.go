@@ -125,15 +125,16 @@ func (c ReverseTransfer) order(ctx context.Context, x *execution, t ticket.State
 }
 
 // deliveryOf is the order's only delivery that is done and has the ticket's
-// product, if the ticket has one. An order without a delivery that is done is
-// no_delivery_for_customer; of several the delivery must be named.
+// product, if the ticket has one; what was returned entirely is meant only where
+// nothing else can be. An order without a delivery that is done is
+// delivery_not_done; of several the delivery must be named.
 func (c ReverseTransfer) deliveryOf(ctx context.Context, x *execution, t ticket.State) (loaded[picking.State], error) {
 	var none loaded[picking.State]
 	o, err := c.order(ctx, x, t)
 	if err != nil {
 		return none, err
 	}
-	var done, fitting []loaded[picking.State]
+	var done, fitting, returnable []loaded[picking.State]
 	for _, id := range o.Deliveries {
 		d, err := load(ctx, x, picking.Model, id)
 		if err != nil {
@@ -145,11 +146,17 @@ func (c ReverseTransfer) deliveryOf(ctx context.Context, x *execution, t ticket.
 		done = append(done, d)
 		if t.Details.Product == uuid.Nil || d.State.Delivered(t.Details.Product) {
 			fitting = append(fitting, d)
+			if d.State.Returnable() {
+				returnable = append(returnable, d)
+			}
 		}
+	}
+	if len(returnable) > 0 {
+		fitting = returnable
 	}
 	switch {
 	case len(done) == 0:
-		return none, aggregates.Refuse("no_delivery_for_customer").On("order")
+		return none, aggregates.Refuse("delivery_not_done").On("order")
 	case len(fitting) == 0:
 		return none, aggregates.Refuse("delivery_without_product").On("order")
 	case len(fitting) > 1:

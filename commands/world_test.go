@@ -109,7 +109,7 @@ func (w *world) furnish() {
 		{"team", &commands.CreateTeam{ID: ref("team"), Name: "Support"}},
 		{"team-project", &commands.SetFieldServiceProject{Team: id("team"), Project: id("project")}},
 		{"order", &commands.RegisterOrder{ID: ref("order"), Number: "S1", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
-			{Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: aggregates.NewDecimal(10)},
+			{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: aggregates.NewDecimal(10)},
 		}}},
 		{"invoice", &commands.DraftInvoice{
 			ID: ref("invoice"), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", Order: id("order"),

@@ -212,3 +212,32 @@ func TestReceivedGoodsAreDeliveredAgain(t *testing.T) {
 	s.rest(id("delivery").String(), two, "1") // what came back is not delivered a second time by this one
 	s.send(http.MethodPost, path+"/redeliver", m{"id": two.created(), "lines": part("1")["lines"]}).refused(http.StatusConflict, "already_exists")
 }
+
+// 2.7: what of a redelivery does not leave is there again, to leave another time or
+// to be repaired, also when a backorder was to take it.
+func TestWhatDoesNotLeaveAgainIsThereAgain(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	made := s.post(on("ticket", "returns"), giveBack("delivery", "3"))
+	path := "/v1/returns/" + made.created()
+	s.post(path+"/receive", nil)
+	leave := func(again answer, quantity string, backorder bool) answer {
+		t.Helper()
+		d := "/v1/deliveries/" + again.created()
+		line := s.get(d, since(again)).text("lines.0.id")
+		return s.post(d+"/validate", m{"lines": []m{{"id": line, "done_quantity": quantity}}, "backorder": backorder})
+	}
+	short := leave(s.post(path+"/redeliver", nil), "1", false)
+	s.get(path, since(short)).shows(map[string]string{"lines.0.redelivered_quantity": "1"})
+	s.post(on("ticket", "repairs?dry_run=true"), m{"return": made.created(), "quantity": "2", "submit": "confirm"})
+
+	rest := leave(s.post(path+"/redeliver", nil), "1", true)
+	backorder := "/v1/deliveries/" + rest.text("documents.1.id")
+	s.get(backorder, since(rest)).shows(map[string]string{"redelivery_of": made.created(), "lines.0.quantity": "1"})
+	s.send(http.MethodPost, path+"/redeliver", nil).refused(http.StatusUnprocessableEntity, "return_empty")
+	s.post(backorder+"/cancel", nil)
+	last := s.post(path+"/redeliver", nil)
+	s.get(path, since(last)).shows(map[string]string{"lines.0.redelivered_quantity": "3", "redeliveries.2": last.created()})
+	s.get("/v1/deliveries/"+last.created(), since(last)).shows(map[string]string{"lines.0.quantity": "1"})
+}

@@ -182,7 +182,7 @@ func TestOrderOfChecksOfAReturn(t *testing.T) {
 		{code: "delivery_other_customer", body: m{"order": id("order")}},
 		{code: "delivery_other_customer", body: m{"delivery": id("incoming")}},
 		{code: "order_other_customer", body: m{"delivery": nil, "order": id("order")}},
-		{code: "no_delivery_for_customer", body: m{"delivery": nil, "order": id("order of B")}},
+		{code: "delivery_not_done", body: m{"delivery": nil, "order": id("order of B")}},
 	})
 	s.toldFirst(t, on("ticket", "returns"), giveBack("delivery", "1"), []both{
 		{code: "order_not_found", body: m{"order": id("nowhere"), "lines": nowhere}},

@@ -137,3 +137,33 @@ func TestC02TheOrderTellsWhatTheCouponIsUsedFor(t *testing.T) {
 		}
 	}
 }
+
+// Domain.md 2.6: an order that is confirmed once more is not delivered twice: what
+// is planned is what was not delivered, or came back; and a cancelled one delivers nothing.
+func TestAnOrderConfirmedAgainIsNotDeliveredTwice(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	path := s.quotation("Q1", "customer")
+	again := func() answer {
+		t.Helper()
+		s.post(path+"/cancel", nil)
+		s.post(path+"/draft", nil)
+		return s.get(path, since(s.post(path+"/confirm", nil)))
+	}
+	first := s.get(path, since(s.post(path+"/confirm", nil))).text("deliveries.0")
+	line := s.get("/v1/deliveries/" + first).text("lines.0.id")
+	s.post("/v1/deliveries/"+first+"/validate", nil)
+	again().shows(map[string]string{"state": "sale", "deliveries.0": first, "deliveries.1": ""})
+
+	made := s.post(on("ticket", "returns"), m{"delivery": first, "return_location": id("location"), "lines": []m{{"delivery_line": line, "quantity": "1"}}})
+	s.post("/v1/returns/"+made.created()+"/receive", nil)
+	second := again().text("deliveries.1")
+	s.get("/v1/deliveries/" + second).shows(map[string]string{"state": "ready", "lines.0.quantity": "1", "lines.1": ""})
+
+	s.post(path+"/cancel", nil)
+	s.allRefused(t, []bad{{
+		name: "a delivery for a cancelled order", path: "/v1/deliveries", status: conflict, code: "order_cancelled", field: "order",
+		body: m{"customer": id("customer"), "order": id("Q1"), "lines": []m{{"product": id("product"), "quantity": "1"}}},
+	}})
+}

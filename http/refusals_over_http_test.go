@@ -50,7 +50,7 @@ func TestRefusalsOfEachAggregateReachTheCaller(t *testing.T) {
 		{name: "lots that do not add up", path: on("bare drill", "returns"), body: drills, status: unprocessable, code: "lot_quantity_mismatch"},
 		{name: "cancelling what arrived", path: "/v1/returns/" + arrived + "/cancel", status: conflict, code: "return_already_received"},
 		{name: "receiving what was cancelled", path: "/v1/returns/" + gone + "/receive", status: conflict, code: "return_cancelled"},
-		{name: "an order without a delivery", path: on("ticket", "returns"), body: m{"order": id("bare order"), "return_location": id("location")}, status: conflict, code: "no_delivery_for_customer"},
+		{name: "an order without a delivery", path: on("ticket", "returns"), body: m{"order": id("bare order"), "return_location": id("location")}, status: conflict, code: "delivery_not_done", field: "order"},
 		{name: "a line that the draft lacks", path: note + "/lines", body: lines(m{"id": id("nowhere"), "quantity": "1"}), status: unprocessable, code: "line_not_in_credit_note", options: []option{seen()}},
 		{name: "a price below nothing", path: "/v1/invoices", body: price, status: unprocessable, code: "negative_price"},
 		{name: "an order number that is taken", path: "/v1/orders", body: m{"number": "S1", "customer": id("customer"), "currency": "EUR", "lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "1.00"}}}, status: conflict, code: "number_taken"},

@@ -269,3 +269,26 @@ func TestP14TheCustomerAnswersTheQuotation(t *testing.T) {
 	cancelled := s.post(path+"/cancel", nil)
 	s.get(path, since(cancelled)).shows(map[string]string{"state": "cancelled", "quote.total": "0.00"})
 }
+
+// 2.7: cancelling a return releases what it had not received; what had come stays
+// and can be repaired.
+func TestGoodsOfACancelledReturnAreRepaired(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	made := s.post(on("ticket", "returns"), giveBack("delivery", "3"))
+	path := "/v1/returns/" + made.created()
+	line := s.get(path, since(made)).text("lines.0.id")
+	s.post(path+"/receive", m{"lines": []m{{"id": line, "quantity": "2"}}})
+	s.post(path+"/cancel", nil)
+	wish := m{"return": made.created(), "quantity": "3", "submit": "confirm"}
+	s.send("POST", on("ticket", "repairs"), wish).refused(conflict, "insufficient_quantity_to_repair")
+	s.dialog("ticket", "repair", "", since(s.last())).shows(map[string]string{"candidates.returns.0.id": made.created(), "candidates.returns.1": ""})
+	delete(wish, "quantity") // what came
+	repaired := s.post(on("ticket", "repairs"), wish)
+	s.get("/v1/repairs/"+repaired.created(), since(repaired)).shows(map[string]string{"state": "confirmed", "quantity": "2"})
+
+	empty := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
+	s.post("/v1/returns/"+empty.created()+"/cancel", nil)
+	s.send("POST", on("ticket", "repairs"), m{"return": empty.created()}).refused(unprocessable, "return_not_matching")
+}

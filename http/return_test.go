@@ -56,3 +56,18 @@ func TestT03NoDelivery(t *testing.T) {
 	bare := s.ticket("bare ticket", nil)
 	s.page("bare ticket", bare).shows(map[string]string{"actions.coupon.available": "false", "actions.coupon.reason": "customer_required"})
 }
+
+// 3.3: by its order the delivery that is meant is the one that something can still
+// be returned of; the dialog proposes the same.
+func TestT04WhatWasReturnedIsNotMeantByItsOrder(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	byOrder := m{"order": id("order"), "return_location": id("location")}
+	s.post(on("ticket", "returns"), byOrder)
+	s.send("POST", on("ticket", "returns"), byOrder).refused(http.StatusConflict, "return_exceeds_delivered") // the only one, as before
+	second := s.delivery("second", "1", true)
+	s.dialog("ticket", "return", "?order="+id("order").String(), since(second)).shows(map[string]string{"defaults.delivery": id("second").String()})
+	made := s.post(on("ticket", "returns"), byOrder)
+	s.get("/v1/returns/"+made.created(), since(made)).shows(map[string]string{"delivery": id("second").String(), "lines.0.quantity": "1"})
+}

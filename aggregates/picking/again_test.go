@@ -82,14 +82,69 @@ func TestARedeliveryNamesWhatCame(t *testing.T) {
 	g.When(func(s picking.State) ([]aggregates.Event, error) {
 		return s.Redeliver(first, id("other"), lines(line(returned.ID, "1", lots("1", sn1)...)))
 	}).Refused("redelivery_exceeds_received")
-	cancel := func(s picking.State) ([]aggregates.Event, error) { return s.CancelRedelivery(first, id("again 1")) }
+	cancel := func(s picking.State) ([]aggregates.Event, error) {
+		return s.CancelRedelivery(first, picking.State{ID: id("again 1"), Status: picking.Cancelled})
+	}
 	cancelled := picking.RedeliveryCancelled{Return: first, Delivery: id("again 1")}
 	g.When(cancel).Then(cancelled)
 	aggregatetest.For(t, picking.Model, append(history, cancelled)...).When(cancel).Then()
 }
 
-// Whatever is received, redelivered and cancelled: what leaves again never
-// exceeds what came.
+// Goods that leave again leave with the lots that came; what stays, with or
+// without a backorder in between, is there again with its lots.
+func TestWhatOfARedeliveryStaysIsThereAgain(t *testing.T) {
+	back := picking.AnnouncedLine{ID: id("return line"), DeliveryLine: phones, Product: id("phone"), Quantity: *dec("3")}
+	done, err := picking.Model.Fold(planned).Validate(lines(line(phones, "3", lots("1", sn1, sn2, sn3)...)), uuid.Nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := picking.Model.Fold(planned, done[0],
+		picking.ReturnCreated{Return: first, Delivery: delivery, Lines: []picking.AnnouncedLine{back}},
+		picking.ReturnReceived{Return: first, Complete: true, Lines: []picking.ReceivedLine{{ID: back.ID, Quantity: *dec("3"), Lots: lots("1", sn1, sn2, sn3)}}})
+	taken, err := home.Redeliver(first, id("again"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home = picking.Model.Evolve(home, taken[0])
+	plan := taken[0].(picking.ReturnRedelivered).Delivery
+	g := aggregatetest.For(t, picking.Model, plan)
+	leave := func(backorder uuid.UUID, named ...uuid.UUID) rule {
+		return func(s picking.State) ([]aggregates.Event, error) {
+			return s.Validate(lines(picking.LineQuantity{Line: plan.Lines[0].ID, Lots: lots("1", named...)}), backorder)
+		}
+	}
+	g.When(leave(uuid.Nil, sn9)).Refused("lot_not_delivered")
+	stay := picking.RedeliveredLine{ReturnLine: back.ID, Quantity: *dec("2"), Lots: lots("1", sn1, sn3)}
+	left := picking.DoneLine{ID: plan.Lines[0].ID, DoneQuantity: *dec("1"), Lots: lots("1", sn2)}
+	g.When(leave(uuid.Nil, sn2)).Then(picking.DeliveryValidated{Lines: []picking.DoneLine{left}, Stayed: []picking.RedeliveredLine{stay}})
+
+	short, err := leave(id("rest"), sn2)(picking.Model.Fold(plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := short[0].(picking.DeliveryValidated)
+	if rest.Backorder.RedeliveryOf != first || rest.Stayed != nil {
+		t.Errorf("what stayed behind follows: %+v", rest)
+	}
+	backorder := picking.Model.Fold(*rest.Backorder, picking.DeliveryCancelled{})
+	keep, err := home.CancelRedelivery(first, backorder)
+	want := picking.RedeliveryStayed{Return: first, Delivery: id("rest"), Lines: []picking.RedeliveredLine{stay}}
+	if diff := cmp.Diff([]aggregates.Event{want}, keep); err != nil || diff != "" {
+		t.Fatalf("%v (-want +got):\n%s", err, diff)
+	}
+	home = picking.Model.Evolve(home, keep[0])
+	if again, err := home.CancelRedelivery(first, backorder); err != nil || again != nil {
+		t.Errorf("given back twice: %v, %v", again, err)
+	}
+	r, _ := home.Return(first)
+	if here := r.Stock()[back.ID]; here.Rest() != *dec("2") || here.Lots[sn1].Rest() != *dec("1") || here.Lots[sn2].Rest() != 0 {
+		t.Errorf("there is %+v", here)
+	}
+}
+
+// Whatever is received, redelivered, validated in part and cancelled: what the
+// return says leaves again is what left and what is planned to, and never exceeds
+// what came.
 func TestRedeliveriesNeverExceedWhatWasReceived(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		back := id("return line")
@@ -98,35 +153,128 @@ func TestRedeliveriesNeverExceedWhatWasReceived(t *testing.T) {
 			picking.ReturnCreated{Return: first, Delivery: delivery, Lines: []picking.AnnouncedLine{
 				{ID: back, DeliveryLine: chairs, Product: id("chair"), Quantity: *dec("12")},
 			}})
-		var received, taken aggregates.Decimal
-		planned := map[uuid.UUID]aggregates.Decimal{}
-		for range rapid.IntRange(1, 20).Draw(t, "steps") {
-			wish := lines(line(back, rapid.SampledFrom([]string{"1", "2", "5", "12"}).Draw(t, "quantity")))
-			name := id(rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "delivery"))
+		var received aggregates.Decimal
+		again := map[uuid.UUID]picking.State{} // the redeliveries and their backorders
+		quantity := func() string { return rapid.SampledFrom([]string{"1", "2", "5", "12"}).Draw(t, "quantity") }
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			name := rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "delivery")
+			if rapid.Bool().Draw(t, "its backorder") {
+				name += " rest"
+			}
+			d := again[id(name)]
 			var events []aggregates.Event
-			switch rapid.IntRange(0, 2).Draw(t, "what") {
+			switch rapid.IntRange(0, 3).Draw(t, "what") {
 			case 0:
-				events, _ = s.Receive(first, wish)
+				events, _ = s.Receive(first, lines(line(back, quantity())))
 			case 1:
-				events, _ = s.Redeliver(first, name, wish)
+				events, _ = s.Redeliver(first, id(name), lines(line(back, quantity())))
 			case 2:
-				events, _ = s.CancelRedelivery(first, name)
+				d = apply(t, d, d.Cancel)
+				events, _ = s.CancelRedelivery(first, d)
+			case 3:
+				events = leaves(t, s, again, name, quantity())
+			}
+			if d.Status == picking.Cancelled {
+				again[id(name)] = d
 			}
 			for _, e := range events {
 				switch e := e.(type) {
 				case picking.ReturnReceived:
 					received += e.Lines[0].Quantity
 				case picking.ReturnRedelivered:
-					planned[e.Delivery.Delivery] = e.Delivery.Lines[0].Quantity
-					taken += e.Delivery.Lines[0].Quantity
-				case picking.RedeliveryCancelled:
-					taken -= planned[e.Delivery]
+					again[e.Delivery.Delivery] = picking.Model.Fold(e.Delivery)
 				}
 				s = step(t, s, e)
 			}
-			if r, _ := s.Return(first); taken > received || r.Redelivered(back) != taken {
-				t.Fatalf("%s leave again of %s that came; the return says %s", taken, received, r.Redelivered(back))
+			var taken aggregates.Decimal
+			for _, d := range again {
+				switch d.Status {
+				case picking.Ready:
+					taken += d.Lines[0].Quantity
+				case picking.Done:
+					taken += d.Lines[0].Done
+				}
+			}
+			r, _ := s.Return(first)
+			here := r.Stock()[back]
+			if taken > received || r.Redelivered(back) != taken || here.Rest() != received-taken {
+				t.Fatalf("%s leave again of %s that came; the return says %s, and that %s are there", taken, received, r.Redelivered(back), here.Rest())
 			}
 		}
 	})
+}
+
+// leaves validates a part of a redelivery, maybe with a backorder, and answers
+// what follows for the return.
+func leaves(t *rapid.T, s picking.State, again map[uuid.UUID]picking.State, name, quantity string) []aggregates.Event {
+	d, rest := again[id(name)], uuid.Nil
+	if _, taken := again[id(name+" rest")]; !taken && rapid.Bool().Draw(t, "backorder") {
+		rest = id(name + " rest")
+	}
+	if d.Status != picking.Ready {
+		return nil
+	}
+	events, err := d.Validate(lines(line(d.Lines[0].ID, quantity)), rest)
+	if err != nil {
+		return nil
+	}
+	again[d.ID] = picking.Model.Evolve(d, events[0])
+	done := events[0].(picking.DeliveryValidated)
+	if done.Backorder != nil {
+		again[rest] = picking.Model.Fold(*done.Backorder)
+	}
+	kept, err := s.KeepStayed(first, d.ID, done.Stayed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
+}
+
+// apply is the state after a rule, the same if it refused.
+func apply(t *rapid.T, s picking.State, rule func() ([]aggregates.Event, error)) picking.State {
+	events, err := rule()
+	if err != nil {
+		return s
+	}
+	for _, e := range events {
+		s = step(t, s, e)
+	}
+	return s
+}
+
+// An order's goods are missing where no delivery has delivered them for good or is
+// to deliver them, by order line or, where none is named, by product.
+func TestWhatAnOrderMisses(t *testing.T) {
+	plan := planned
+	plan.Lines = []picking.PlannedLine{planned.Lines[0], planned.Lines[0]}
+	plan.Lines[0].OrderLine, plan.Lines[1].ID = id("order line"), id("more chairs")
+	goods := func(quantities ...string) (all []picking.PlannedLine) {
+		for i, q := range quantities {
+			g := picking.PlannedLine{Product: id("chair"), Quantity: *dec(q), OrderLine: id("order line")}
+			if i > 0 {
+				g.OrderLine = id("another")
+			}
+			all = append(all, g)
+		}
+		return all
+	}
+	left := picking.DeliveryValidated{Lines: []picking.DoneLine{{ID: chairs, DoneQuantity: *dec("10")}, {ID: id("more chairs"), DoneQuantity: *dec("3")}}}
+	back := []aggregates.Event{
+		picking.ReturnCreated{Return: first, Delivery: delivery, Lines: []picking.AnnouncedLine{{ID: id("back"), DeliveryLine: chairs, Product: id("chair"), Quantity: *dec("4")}}},
+		picking.ReturnReceived{Return: first, Lines: []picking.ReceivedLine{{ID: id("back"), Quantity: *dec("1")}}},
+	}
+	for name, c := range map[string]struct {
+		s    picking.State
+		want []picking.PlannedLine
+	}{
+		"none":      {picking.State{}, goods("15", "5")},
+		"ready":     {picking.Model.Fold(plan), nil},
+		"done":      {picking.Model.Fold(plan, left), goods("2", "5")},
+		"returned":  {picking.Model.Fold(append([]aggregates.Event{plan, left}, back...)...), goods("3", "5")},
+		"cancelled": {picking.Model.Fold(plan, picking.DeliveryCancelled{}), goods("15", "5")},
+	} {
+		if diff := cmp.Diff(c.want, c.s.Missing(goods("15", "5"))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
 }

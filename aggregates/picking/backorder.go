@@ -16,22 +16,31 @@ func (s State) backorder(id uuid.UUID, left []DoneLine) *DeliveryPlanned {
 		return nil
 	}
 	d := DeliveryPlanned{
-		Delivery: id, Customer: s.Customer, Entity: s.Entity, Order: s.Order, SourceLocation: s.SourceLocation, BackorderOf: s.ID,
+		Delivery: id, Customer: s.Customer, Entity: s.Entity, Order: s.Order, SourceLocation: s.SourceLocation,
+		BackorderOf: s.ID, RedeliveryOf: s.RedeliveryOf,
 	}
-	for i, l := range done(s.Lines, left) {
-		rest := l.Quantity - l.Done
-		if rest == 0 {
-			continue
-		}
-		behind := l.PlannedLine
-		behind.ID = aggregates.DeriveID(id.String(), l.ID.String())
-		behind.Quantity, behind.Lots = rest, minus(s.Lines[i].Lots, l.Lots, rest)
+	for _, behind := range s.behind(left) {
+		behind.ID = aggregates.DeriveID(id.String(), behind.ID.String())
 		d.Lines = append(d.Lines, behind)
 	}
 	if len(d.Lines) == 0 {
 		return nil
 	}
 	return &d
+}
+
+// behind is what of the plan stays when left leaves.
+func (s State) behind(left []DoneLine) (lines []PlannedLine) {
+	for i, l := range done(s.Lines, left) {
+		rest := l.Quantity - l.Done
+		if rest == 0 {
+			continue
+		}
+		behind := l.PlannedLine
+		behind.Quantity, behind.Lots = rest, minus(s.Lines[i].Lots, l.Lots, rest)
+		lines = append(lines, behind)
+	}
+	return lines
 }
 
 // minus are the lots without those that left, nil unless they sum to the rest.

@@ -59,6 +59,47 @@ func (b LineBalance) covers(quantity aggregates.Decimal, lots []LotQuantity) *ag
 // there is no second count that could differ.
 func (s State) Balances() map[uuid.UUID]LineBalance { return s.balances(uuid.Nil) }
 
+// Missing is what of ordered goods is left to deliver beside this delivery: without
+// what it is to deliver or what of it was not returned. A line that names no order
+// line counts for those of its product.
+func (s State) Missing(goods []PlannedLine) (missing []PlannedLine) {
+	out := map[uuid.UUID]aggregates.Decimal{} // by order line, else by product
+	balances := s.Balances()
+	for _, l := range s.Lines {
+		key := l.OrderLine
+		if key == uuid.Nil {
+			key = l.Product
+		}
+		switch s.Status {
+		case Ready:
+			out[key] += l.Quantity
+		case Done:
+			out[key] += balances[l.ID].Delivered - balances[l.ID].Returned
+		}
+	}
+	for _, g := range goods {
+		for _, key := range []uuid.UUID{g.OrderLine, g.Product} {
+			here := min(g.Quantity, out[key])
+			g.Quantity -= here
+			out[key] -= here
+		}
+		if g.Quantity > 0 {
+			missing = append(missing, g)
+		}
+	}
+	return missing
+}
+
+// Returnable says whether something of the delivery can still be returned.
+func (s State) Returnable() bool {
+	for _, b := range s.Balances() {
+		if b.Rest() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // balances leaves out what one return reserves, for that return's reception.
 func (s State) balances(receiving uuid.UUID) map[uuid.UUID]LineBalance {
 	all := make(map[uuid.UUID]LineBalance, len(s.Lines))
@@ -101,3 +142,5 @@ func (b *LineBalance) count(side func(Balance, aggregates.Decimal) Balance, q ag
 func (b Balance) returned(q aggregates.Decimal) Balance { b.Returned += q; return b }
 
 func (b Balance) opened(q aggregates.Decimal) Balance { b.Open += q; return b }
+
+func (b Balance) closed(q aggregates.Decimal) Balance { b.Open -= q; return b }

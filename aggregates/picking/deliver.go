@@ -65,6 +65,7 @@ func (l PlannedLine) plan(seen, serials map[uuid.UUID]bool) *aggregates.Refusal 
 // Validate says what left: without lines, all as planned; a line that is not
 // listed did not leave. Done may be less than planned, never more (refusal
 // done_exceeds_planned). Tracked products need their lots (lot_required).
+// Goods of a return leave with the lots that they came back with.
 // What is left behind becomes the delivery with the id backorder, which has
 // returns of its own; with uuid.Nil it will not leave. Where nothing left at
 // all, the refusal is quantity_not_positive.
@@ -81,7 +82,7 @@ func (s State) Validate(lines []LineQuantity, backorder uuid.UUID) ([]aggregates
 	}
 	q := request{lines: lines, key: "id", unknown: "line_not_in_delivery", offers: map[uuid.UUID]offer{}}
 	for _, l := range s.Lines {
-		q.offers[l.ID] = offer{product: l.PlannedLine, quantity: l.Quantity, lots: l.Lots}
+		q.offers[l.ID] = offer{product: l.PlannedLine, quantity: l.Quantity, lots: l.Lots, known: s.came(l)}
 		if lines == nil {
 			q.lines = append(q.lines, LineQuantity{Line: l.ID})
 		}
@@ -92,6 +93,11 @@ func (s State) Validate(lines []LineQuantity, backorder uuid.UUID) ([]aggregates
 			return aggregates.Refuse("done_exceeds_planned",
 				"planned", e.product.Quantity.String(), "done", e.quantity.String()).On("quantity")
 		}
+		for _, lot := range e.lots {
+			if here, ok := e.known[lot.Lot]; ok && lot.Quantity > here.Rest() {
+				return aggregates.Refuse("done_exceeds_planned", "planned", here.Rest().String(), "done", lot.Quantity.String()).On("lots")
+			}
+		}
 		left = append(left, DoneLine{ID: e.line, DoneQuantity: e.quantity, Lots: e.lots})
 		return e.lotRequired()
 	}
@@ -101,7 +107,11 @@ func (s State) Validate(lines []LineQuantity, backorder uuid.UUID) ([]aggregates
 	if len(left) == 0 {
 		return nil, aggregates.Refuse("quantity_not_positive").On("lines")
 	}
-	return []aggregates.Event{DeliveryValidated{Lines: left, Backorder: s.backorder(backorder, left)}}, nil
+	e := DeliveryValidated{Lines: left, Backorder: s.backorder(backorder, left)}
+	if e.Backorder == nil {
+		e.Stayed = s.stays(left)
+	}
+	return []aggregates.Event{e}, nil
 }
 
 // Cancel says that nothing will leave. What has left comes back as a return:

@@ -29,6 +29,8 @@ type PlannedLine struct {
 	Unit      string             `json:"unit,omitempty"`
 	Lots      []LotQuantity      `json:"lots,omitempty"`
 	OrderLine uuid.UUID          `json:"order_line,omitzero"`
+	// ReturnLine is the line of the return that the goods came back with.
+	ReturnLine uuid.UUID `json:"return_line,omitzero"`
 }
 
 // DeliveryPlanned begins a delivery, ready to be validated. Entity is the
@@ -56,10 +58,12 @@ type DoneLine struct {
 
 // DeliveryValidated says that the goods left; a line not listed did not.
 // Backorder is the delivery that follows for what was left behind, nil where
-// nothing was or none is wanted.
+// nothing was or none is wanted. What a return brought and neither left nor
+// follows has Stayed.
 type DeliveryValidated struct {
-	Lines     []DoneLine       `json:"lines"`
-	Backorder *DeliveryPlanned `json:"backorder,omitempty"`
+	Lines     []DoneLine        `json:"lines"`
+	Backorder *DeliveryPlanned  `json:"backorder,omitempty"`
+	Stayed    []RedeliveredLine `json:"stayed,omitempty"`
 }
 
 // DeliveryCancelled says that nothing will leave.
@@ -153,6 +157,14 @@ type RedeliveryCancelled struct {
 	Delivery uuid.UUID `json:"delivery"`
 }
 
+// RedeliveryStayed says what of a redelivery, or of a backorder of one, did not
+// leave and will not: it is there.
+type RedeliveryStayed struct {
+	Return   uuid.UUID         `json:"return"`
+	Delivery uuid.UUID         `json:"delivery"`
+	Lines    []RedeliveredLine `json:"lines"`
+}
+
 func (DeliveryPlanned) pickingEvent()     {}
 func (DeliveryValidated) pickingEvent()   {}
 func (DeliveryCancelled) pickingEvent()   {}
@@ -164,6 +176,7 @@ func (ReturnCancelled) pickingEvent()     {}
 func (ReturnClosedShort) pickingEvent()   {}
 func (ReturnRedelivered) pickingEvent()   {}
 func (RedeliveryCancelled) pickingEvent() {}
+func (RedeliveryStayed) pickingEvent()    {}
 
 // Model is the delivery aggregate with its returns: streams "picking-<id>".
 var Model = aggregates.NewModel("picking", evolve,
@@ -178,4 +191,5 @@ var Model = aggregates.NewModel("picking", evolve,
 	aggregates.Define[ReturnClosedShort]("return-closed-short"),
 	aggregates.Define[ReturnRedelivered]("return-redelivered"),
 	aggregates.Define[RedeliveryCancelled]("redelivery-cancelled"),
+	aggregates.Define[RedeliveryStayed]("redelivery-stayed"),
 )

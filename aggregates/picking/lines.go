@@ -34,6 +34,7 @@ type entry struct {
 	product  PlannedLine
 	quantity aggregates.Decimal
 	lots     []LotQuantity
+	known    map[uuid.UUID]Balance
 }
 
 // request is what the lines of a request may mean, by the id they name in the
@@ -70,7 +71,7 @@ func (q request) checkLine(line LineQuantity, seen, serials map[uuid.UUID]bool) 
 		return aggregates.Refuse("duplicate_line").On(q.key)
 	}
 	seen[line.Line] = true
-	e := entry{line: line.Line, product: o.product, quantity: line.quantity(o.quantity), lots: line.Lots}
+	e := entry{line: line.Line, product: o.product, quantity: line.quantity(o.quantity), lots: line.Lots, known: o.known}
 	if o.product.zero(e.quantity) {
 		return nil
 	}

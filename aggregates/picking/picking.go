@@ -102,6 +102,11 @@ func evolve(s State, e Event) State {
 			}
 			return r
 		})
+	case RedeliveryStayed:
+		return s.with(e.Return, func(r Return) Return {
+			r.Stayed = append(slices.Clip(r.Stayed), Redelivery{Delivery: e.Delivery, Lines: e.Lines})
+			return r
+		})
 	}
 	return s
 }

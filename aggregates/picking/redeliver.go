@@ -45,7 +45,8 @@ func (s State) Redeliver(id, delivery uuid.UUID, lines []LineQuantity) ([]aggreg
 			return aggregates.Refuse("redelivery_exceeds_received", "received", b.Delivered.String(), "rest", b.Rest().String()).On("quantity")
 		}
 		line := got.product
-		line.ID, line.Quantity, line.Lots = aggregates.DeriveID(delivery.String(), got.line.String()), got.quantity, got.lots
+		line.ID, line.ReturnLine = aggregates.DeriveID(delivery.String(), got.line.String()), got.line
+		line.Quantity, line.Lots = got.quantity, got.lots
 		e.Delivery.Lines = append(e.Delivery.Lines, line)
 		e.Lines = append(e.Lines, RedeliveredLine{ReturnLine: got.line, Quantity: got.quantity, Lots: got.lots})
 		return got.lotRequired()
@@ -59,14 +60,53 @@ func (s State) Redeliver(id, delivery uuid.UUID, lines []LineQuantity) ([]aggreg
 	return []aggregates.Event{e}, nil
 }
 
-// CancelRedelivery gives back what a cancelled delivery was to take.
-func (s State) CancelRedelivery(id, delivery uuid.UUID) ([]aggregates.Event, error) {
+// CancelRedelivery gives back what a cancelled delivery was to take of the return:
+// a redelivery, or the backorder of one.
+func (s State) CancelRedelivery(id uuid.UUID, cancelled State) ([]aggregates.Event, error) {
 	r, _ := s.Return(id)
-	open := func(d Redelivery) bool { return d.Delivery == delivery && !d.Cancelled }
-	if !slices.ContainsFunc(r.Redeliveries, open) {
+	i := slices.IndexFunc(r.Redeliveries, func(d Redelivery) bool { return d.Delivery == cancelled.ID })
+	switch {
+	case cancelled.Status != Cancelled:
+		return nil, nil
+	case i < 0:
+		return s.KeepStayed(id, cancelled.ID, cancelled.stays(nil))
+	case r.Redeliveries[i].Cancelled:
 		return nil, nil
 	}
-	return []aggregates.Event{RedeliveryCancelled{Return: id, Delivery: delivery}}, nil
+	return []aggregates.Event{RedeliveryCancelled{Return: id, Delivery: cancelled.ID}}, nil
+}
+
+// KeepStayed gives back what of the return's goods did not leave with a delivery.
+func (s State) KeepStayed(id, delivery uuid.UUID, lines []RedeliveredLine) ([]aggregates.Event, error) {
+	r, ok := s.Return(id)
+	if !ok || len(lines) == 0 || slices.ContainsFunc(r.Stayed, func(d Redelivery) bool { return d.Delivery == delivery }) {
+		return nil, nil
+	}
+	return []aggregates.Event{RedeliveryStayed{Return: id, Delivery: delivery, Lines: lines}}, nil
+}
+
+// stays is what of a return's goods the delivery leaves where they are, when left
+// leaves and no backorder follows.
+func (s State) stays(left []DoneLine) (lines []RedeliveredLine) {
+	for _, l := range s.behind(left) {
+		if l.ReturnLine != uuid.Nil {
+			lines = append(lines, RedeliveredLine{ReturnLine: l.ReturnLine, Quantity: l.Quantity, Lots: l.Lots})
+		}
+	}
+	return lines
+}
+
+// came are the lots of a line that came back with a return, nil where it does not
+// matter which leave.
+func (s State) came(l Line) map[uuid.UUID]Balance {
+	if s.RedeliveryOf == uuid.Nil || len(l.Lots) == 0 {
+		return nil
+	}
+	lots := make(map[uuid.UUID]Balance, len(l.Lots))
+	for _, lot := range l.Lots {
+		lots[lot.Lot] = Balance{Delivered: lot.Quantity}
+	}
+	return lots
 }
 
 // Redelivered is what redeliveries take of a line of the return.
@@ -75,6 +115,13 @@ func (r Return) Redelivered(line uuid.UUID) (q aggregates.Decimal) {
 		for _, l := range d.Lines {
 			if l.ReturnLine == line && !d.Cancelled {
 				q += l.Quantity
+			}
+		}
+	}
+	for _, d := range r.Stayed {
+		for _, l := range d.Lines {
+			if l.ReturnLine == line {
+				q -= l.Quantity
 			}
 		}
 	}
@@ -99,6 +146,14 @@ func (r Return) Stock() map[uuid.UUID]LineBalance {
 		for _, l := range d.Lines {
 			if b, ok := all[l.ReturnLine]; ok && !d.Cancelled {
 				b.count(Balance.opened, l.Quantity, l.Lots)
+				all[l.ReturnLine] = b
+			}
+		}
+	}
+	for _, d := range r.Stayed {
+		for _, l := range d.Lines {
+			if b, ok := all[l.ReturnLine]; ok {
+				b.count(Balance.closed, l.Quantity, l.Lots)
 				all[l.ReturnLine] = b
 			}
 		}

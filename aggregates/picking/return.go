@@ -31,6 +31,7 @@ type Return struct {
 	Lines       []ReturnLine
 
 	Redeliveries []Redelivery
+	Stayed       []Redelivery `json:",omitempty"` // what of them did not leave, by the delivery that ended
 }
 
 // Open says whether goods of the return are still awaited.
@@ -97,10 +98,15 @@ func (r Return) receive(e ReturnReceived) Return {
 // cancelled: nobody shall read that goods arrived.
 func (r Return) closeShort() Return {
 	r.Status, r.ClosedShort = Cancelled, true
-	if slices.ContainsFunc(r.Lines, func(l ReturnLine) bool { return l.Received > 0 }) {
+	if r.Arrived() {
 		r.Status = Received
 	}
 	return r
+}
+
+// Arrived says whether anything of the return has arrived.
+func (r Return) Arrived() bool {
+	return slices.ContainsFunc(r.Lines, func(l ReturnLine) bool { return l.Received > 0 })
 }
 
 // awaited are the quantities that ending the return now would release.

@@ -38,7 +38,7 @@ type Lot struct {
 }
 
 // Return is the return that the product comes from. Lines hold what was
-// received or, before that, announced; a cancelled return has none. Here is what
+// received or, before that, announced, of a cancelled return only that. Here is what
 // is still there of it: what was received and not delivered again.
 type Return struct {
 	ID       uuid.UUID

@@ -114,16 +114,14 @@ func offerDelivery(s picking.State) []offer {
 	}
 	if delivery.Ready = s.Status == picking.Done; delivery.Ready {
 		delivery.Products = slices.DeleteFunc(delivery.Products, func(p uuid.UUID) bool { return !s.Delivered(p) })
-		for _, b := range s.Balances() {
-			delivery.Usable = delivery.Usable || b.Rest() > 0
-		}
+		delivery.Usable = s.Returnable()
 	}
 	all := []offer{delivery}
 	for _, r := range s.Returns {
 		all = append(all, offer{
 			Kind: "return", ID: r.ID, Entity: projections.OrNil(r.Entity), Order: projections.OrNil(s.Order), Ticket: projections.OrNil(r.Ticket),
 			Products: productsOf(r.Lines, func(l picking.ReturnLine) uuid.UUID { return l.Product }),
-			Ready:    r.Status != picking.Cancelled, Usable: true,
+			Ready:    r.Status != picking.Cancelled || r.Arrived(), Usable: true,
 		})
 	}
 	return all
