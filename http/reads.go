@@ -120,7 +120,11 @@ func (s *Server) getDocument(kind string) handler {
 			w.Header().Set("Position", d.Position.String())
 		}
 		w.Header().Set("ETag", etag(d.Revision))
-		if !asked && r.Header.Get("If-None-Match") == etag(d.Revision) {
+		recorded := d.State
+		if d, err = d.At(s.clock()); err != nil {
+			return err
+		}
+		if !asked && d.State == recorded && r.Header.Get("If-None-Match") == etag(d.Revision) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
@@ -130,6 +134,12 @@ func (s *Server) getDocument(kind string) handler {
 		}
 		return writeJSON(w, http.StatusOK, shown)
 	}
+}
+
+// clock is the moment at which documents are shown.
+func (s *Server) clock() documents.Clock {
+	now, today := s.Commands.Clock()
+	return documents.Clock{Now: now, Today: today}
 }
 
 // present is the document as the read model has it.
@@ -166,7 +176,7 @@ func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f docume
 	if f.Limit, f.Cursor, err = page(r); err != nil {
 		return err
 	}
-	f.Number, f.State = r.URL.Query().Get("number"), r.URL.Query().Get("state")
+	f.Number, f.State, f.At = r.URL.Query().Get("number"), r.URL.Query().Get("state"), s.clock()
 	if f.Customer, err = uuidParameter(r, "customer"); err != nil {
 		return err
 	}
