@@ -57,10 +57,10 @@ func (d Document) At(c Clock) (Document, error) {
 const (
 	couponShown = `CASE
 		WHEN d.state = 'reserved' AND (d.fields->'reservation' IS NULL OR (d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
-		WHEN d.state IN ('reserved', 'active') AND (d.fields->>'expires_on')::date < ?::date THEN 'expired'
+		WHEN d.state IN ('reserved', 'active') AND d.fields->>'expires_on' < ? THEN 'expired'
 		WHEN d.state = 'reserved' THEN 'active'
 		ELSE d.state END`
-	programShown = `CASE WHEN d.state IN ('active', 'exhausted') AND (d.fields->>'ends_on')::date < ?::date THEN 'ended' ELSE d.state END`
+	programShown = `CASE WHEN d.state IN ('active', 'exhausted') AND d.fields->>'ends_on' < ? THEN 'ended' ELSE d.state END`
 )
 
 // AndState adds the condition that a row of documents called alias, of one of the
