@@ -70,12 +70,10 @@ func (s State) Missing(goods []PlannedLine) (missing []PlannedLine) {
 		if key == uuid.Nil {
 			key = l.Product
 		}
-		switch s.Status {
-		case Ready:
+		if s.Status == Ready {
 			out[key] += l.Quantity
-		case Done:
-			out[key] += balances[l.ID].Delivered - balances[l.ID].Returned
 		}
+		out[key] += balances[l.ID].Delivered - balances[l.ID].Returned // zero until it is done
 	}
 	for _, g := range goods {
 		for _, key := range []uuid.UUID{g.OrderLine, g.Product} {
