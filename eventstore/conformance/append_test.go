@@ -119,7 +119,7 @@ func TestRow01AnEventComesBackAsItWasAppended(t *testing.T) {
 	}
 }
 
-// Data, metadata and twice the type's length count; 1,048,576 bytes are allowed.
+// Data, metadata and the type in UTF-16 count; 1,048,576 bytes are allowed.
 func TestRow12AnAppendIsLimitedInSize(t *testing.T) {
 	c := connect(t)
 	const limit = 1 << 20
@@ -129,6 +129,9 @@ func TestRow12AnAppendIsLimitedInSize(t *testing.T) {
 		return e
 	}
 	mustAdd(t, c, newStream("fits"), esdb.NoStream{}, sized(limit/2), sized(limit/2))
+	named := sized(limit)
+	named.EventType = "возврат" // as long as events' own, in UTF-16
+	mustAdd(t, c, newStream("named"), esdb.NoStream{}, named)
 	for name, batch := range map[string][]esdb.EventData{
 		"one event":   {sized(limit + 1)},
 		"two events":  {sized(limit / 2), sized(limit/2 + 1)},

@@ -11,7 +11,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"aftersales/eventstore/node/engine"
 )
@@ -44,104 +44,125 @@ var (
 	}
 )
 
-// enter checks what can be told from the method alone.
-func (a *access) enter(ctx context.Context, method string) (caller, error) {
+// enter checks what can be told from the method alone. The context that it
+// returns says to permitted who calls.
+func (a *access) enter(ctx context.Context, method string) (context.Context, error) {
 	if slices.Contains(openCalls, method) {
-		return caller{}, nil
+		return ctx, nil
 	}
 	c, err := a.authenticate(ctx)
 	if err != nil {
-		return caller{}, err
+		return nil, err
 	}
 	allowed := c.name != ""
 	if slices.Contains(managedCalls, method) {
 		allowed = c.is(GroupAdmins) || c.is(GroupOps)
 	}
 	if !allowed {
-		return caller{}, denied(ctx)
+		return nil, errNoAccess
 	}
-	return c, nil
+	return context.WithValue(ctx, guardKey{}, guard{a, c}), nil
 }
 
-// check tells whether the caller may do what the request is about.
-func (a *access) check(ctx context.Context, c caller, req any) error {
-	stream, right, about := subject(req)
-	if !about || c.is(GroupAdmins) {
+// unary guards calls of one request.
+func (a *access) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	known, err := a.enter(ctx, info.FullMethod)
+	if err != nil {
+		return nil, wireError(ctx, err)
+	}
+	return handle(known, req)
+}
+
+// stream guards the others. A client would see no more than a broken stream if
+// it were refused before it has sent what it sends before it listens: everything,
+// or of a call that goes both ways the first message.
+func (a *access) stream(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	known, err := a.enter(stream.Context(), info.FullMethod)
+	if err == nil {
+		return handle(srv, guardedStream{stream, known})
+	}
+	for stream.RecvMsg(new(emptypb.Empty)) == nil && !info.IsServerStream {
+	}
+	return wireError(stream.Context(), err)
+}
+
+// guardedStream is a stream with a guard in its context.
+type guardedStream struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+// Context implements grpc.ServerStream.
+func (s guardedStream) Context() context.Context { return s.ctx }
+
+// guard is what a context says of the caller.
+type guard struct {
+	access *access
+	caller caller
+}
+
+type guardKey struct{}
+
+// The rights on a stream.
+const (
+	rightRead   = "$r"
+	rightWrite  = "$w"
+	rightDelete = "$d"
+)
+
+// permitted tells whether the caller has a right on a stream, or on engine.All.
+// On a node without users everyone has every right.
+func permitted(ctx context.Context, stream, right string) error {
+	g, guarded := ctx.Value(guardKey{}).(guard)
+	if !guarded || g.caller.is(GroupAdmins) {
 		return nil
 	}
 	if of, isMetadata := strings.CutPrefix(stream, engine.MetadataStream("")); isMetadata {
 		stream = of
-		if right = "$mr"; !isRead(req) {
+		if right == rightRead {
+			right = "$mr"
+		} else {
 			right = "$mw"
 		}
 	}
-	roles, err := a.roles(ctx, stream, right)
-	if err != nil {
-		return wireError(ctx, err)
+	roles, err := g.access.roles(ctx, stream, right)
+	if err == nil && !slices.ContainsFunc(roles, g.caller.is) {
+		err = errNoAccess
 	}
-	if !slices.ContainsFunc(roles, c.is) {
-		return denied(ctx)
-	}
-	return nil
+	return err
 }
 
 // roles are those that have a right on a stream. Its metadata is read each
 // time: a change counts from the next call on.
-func (a *access) roles(ctx context.Context, stream, right string) ([]string, error) {
-	roles := []string{"$all"}
-	if strings.HasPrefix(stream, "$") {
-		roles = []string{GroupAdmins}
-	}
-	for e, err := range a.engine.ReadStream(ctx, engine.MetadataStream(stream), engine.End, true, 1) {
-		if errors.Is(err, engine.ErrNotFound) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		var metadata struct {
-			ACL map[string]json.RawMessage `json:"$acl"`
-		}
-		if json.Unmarshal(e.Data, &metadata) != nil {
-			break // a client may store anything there
-		}
-		var one string
-		var many []string
-		switch raw := metadata.ACL[right]; {
-		case raw == nil:
-		case json.Unmarshal(raw, &one) == nil:
-			roles = []string{one}
-		case json.Unmarshal(raw, &many) == nil:
-			roles = many
-		default:
-			roles = nil // not to be read: admins only
-		}
-	}
-	return roles, nil
-}
-
-func denied(ctx context.Context) error {
-	return exception(ctx, codes.PermissionDenied, errNoAccess, "access-denied")
-}
-
-// unary guards calls of one request.
-func (a *access) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	c, err := a.enter(ctx, info.FullMethod)
-	if err == nil {
-		err = a.check(ctx, c, req)
-	}
+func (a *access) roles(ctx context.Context, stream, right string) (roleList, error) {
+	data, err := a.engine.Metadata(ctx, stream)
 	if err != nil {
 		return nil, err
 	}
-	return handler(ctx, req)
+	var metadata struct {
+		ACL map[string]roleList `json:"$acl"`
+	}
+	_ = json.Unmarshal(data, &metadata) // a client may store anything there
+	if roles, listed := metadata.ACL[right]; listed {
+		return roles, nil
+	}
+	if strings.HasPrefix(stream, "$") {
+		return roleList{GroupAdmins}, nil
+	}
+	return roleList{"$all"}, nil
 }
 
-// stream guards the others.
-func (a *access) stream(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	c, err := a.enter(stream.Context(), info.FullMethod)
-	guarded := &guardedStream{ServerStream: stream, access: a, caller: c, drains: info.IsClientStream && !info.IsServerStream}
-	if err != nil {
-		return guarded.refuse(err, info)
+// roleList is one role or many in JSON. What is neither is nobody's, so that
+// only admins are left.
+type roleList []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *roleList) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*l = roleList{one}
+	} else if json.Unmarshal(data, (*[]string)(l)) != nil {
+		*l = nil
 	}
-	return handler(srv, guarded)
+	return nil
 }

@@ -1,11 +1,12 @@
 package node
 
 import (
+	"context"
 	"errors"
 	"io"
+	"unicode/utf16"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-	"google.golang.org/grpc/codes"
 
 	"aftersales/eventstore/node/engine"
 )
@@ -37,15 +38,7 @@ func (s *streamsService) Append(stream streams.Streams_AppendServer) error {
 		in.read(req)
 	}
 	ctx := stream.Context()
-	switch {
-	case errors.Is(in.err, errTooBig):
-		return exception(ctx, codes.InvalidArgument, in.err, "maximum-append-size-exceeded", "maximum-append-size", "1048576")
-	case in.err != nil:
-		return in.err
-	case !in.addressed:
-		return invalid("append without options")
-	}
-	result, err := s.engine.Write(ctx, in.write)
+	result, err := s.finish(ctx, &in)
 	if wrong, ok := errors.AsType[*engine.WrongVersionError](err); ok {
 		return stream.SendAndClose(wrongVersionToWire(wrong))
 	}
@@ -53,6 +46,25 @@ func (s *streamsService) Append(stream streams.Streams_AppendServer) error {
 		return wireError(ctx, err)
 	}
 	return stream.SendAndClose(appendedToWire(result))
+}
+
+// finish carries out an append that was read to its end.
+func (s *streamsService) finish(ctx context.Context, a *appendReader) (engine.Result, error) {
+	switch {
+	case a.err != nil:
+		return engine.Result{}, a.err
+	case !a.addressed:
+		return engine.Result{}, invalid("append without options")
+	}
+	return s.write(ctx, rightWrite, a.write)
+}
+
+// write carries out what the caller has the right to.
+func (s *streamsService) write(ctx context.Context, right string, w engine.Write) (engine.Result, error) {
+	if err := permitted(ctx, w.Stream, right); err != nil {
+		return engine.Result{}, err
+	}
+	return s.engine.Write(ctx, w)
 }
 
 // appendReader collects an append until its first fault.
@@ -73,7 +85,8 @@ func (a *appendReader) read(req *streams.AppendReq) {
 		a.addressed = true
 		a.write.Stream, a.err = streamName(content.Options.GetStreamIdentifier())
 		if a.err == nil {
-			a.write.Expected, a.err = expected(content.Options, content.Options.GetExpectedStreamRevision() != nil)
+			o := content.Options
+			a.write.Expected, a.err = expected(o, o.GetRevision(), o.GetExpectedStreamRevision() != nil)
 		}
 	case *streams.AppendReq_ProposedMessage_:
 		var p engine.Proposed
@@ -81,7 +94,7 @@ func (a *appendReader) read(req *streams.AppendReq) {
 			return
 		}
 		a.write.Events = append(a.write.Events, p)
-		a.size += len(p.Data) + len(p.Metadata) + 2*len(p.Type) // types count as UTF-16
+		a.size += len(p.Data) + len(p.Metadata) + 2*len(utf16.Encode([]rune(p.Type)))
 		if a.size > maxAppendSize {
 			a.write.Events, a.err = nil, errTooBig
 		}

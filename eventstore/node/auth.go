@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -75,7 +74,7 @@ func (a *access) authenticate(ctx context.Context) (caller, error) {
 	name, password, _ := strings.Cut(string(plain), ":")
 	user, known := a.users[name]
 	if err != nil || !strings.EqualFold(scheme, "basic") || !samePassword(password, user.Password) || !known {
-		return caller{}, exception(ctx, codes.Unauthenticated, errUnknownCaller, "not-authenticated")
+		return caller{}, errUnknownCaller
 	}
 	return caller{name: name, groups: user.Groups}, nil
 }

@@ -57,9 +57,7 @@ func (s *streamsService) BatchAppend(stream streams.Streams_BatchAppendServer) e
 			b = &batch{}
 			open[id] = b
 		}
-		if b.add(req); b.err == nil {
-			b.err = permitted(stream.Context(), req)
-		}
+		b.add(req)
 		if !req.GetIsFinal() {
 			continue
 		}
@@ -82,7 +80,7 @@ func (b *batch) add(req *streams.BatchAppendReq) {
 		b.options, b.addressed = o, true
 		b.write.Stream, b.err = streamName(o.GetStreamIdentifier())
 		if b.err == nil {
-			b.write.Expected, b.err = batchExpected(o)
+			b.write.Expected, b.err = expected(o, o.GetStreamPosition(), o.GetExpectedStreamPosition() != nil)
 		}
 		b.deadline = batchDeadline
 		if d := o.GetDeadline(); d != nil {
@@ -99,23 +97,6 @@ func (b *batch) add(req *streams.BatchAppendReq) {
 	}
 }
 
-func batchExpected(o *streams.BatchAppendReq_Options) (engine.Expected, error) {
-	switch at := o.GetExpectedStreamPosition().(type) {
-	case *streams.BatchAppendReq_Options_StreamPosition:
-		if at.StreamPosition >= engine.DeletedRevision {
-			return 0, invalid("expected revision %d is out of range", at.StreamPosition)
-		}
-		return engine.Expected(at.StreamPosition), nil
-	case *streams.BatchAppendReq_Options_NoStream:
-		return engine.ExpectNoStream, nil
-	case *streams.BatchAppendReq_Options_Any:
-		return engine.ExpectAny, nil
-	case *streams.BatchAppendReq_Options_StreamExists:
-		return engine.ExpectExists, nil
-	}
-	return 0, invalid("no expected revision")
-}
-
 // commitBatch writes a whole batch and answers it; the caller's part of the
 // answer is filled in as it was asked.
 func (s *streamsService) commitBatch(ctx context.Context, b *batch) *streams.BatchAppendResp {
@@ -130,7 +111,9 @@ func (s *streamsService) commitBatch(ctx context.Context, b *batch) *streams.Bat
 	case *streams.BatchAppendReq_Options_StreamExists:
 		answer.ExpectedStreamPosition = &streams.BatchAppendResp_StreamExists{StreamExists: at.StreamExists}
 	}
-	result, err := s.writeBatch(ctx, b)
+	ctx, cancel := context.WithTimeout(ctx, b.deadline)
+	defer cancel()
+	result, err := s.finish(ctx, &b.appendReader)
 	if err != nil {
 		answer.Result = &streams.BatchAppendResp_Error{Error: batchError(err)}
 		return answer
@@ -151,18 +134,6 @@ func (s *streamsService) commitBatch(ctx context.Context, b *batch) *streams.Bat
 	return answer
 }
 
-func (s *streamsService) writeBatch(ctx context.Context, b *batch) (engine.Result, error) {
-	if b.err == nil && !b.addressed {
-		b.err = invalid("append without options")
-	}
-	if b.err != nil {
-		return engine.Result{}, b.err
-	}
-	ctx, cancel := context.WithTimeout(ctx, b.deadline)
-	defer cancel()
-	return s.engine.Write(ctx, b.write)
-}
-
 // batchError is the answer for an append that failed, with the detail by which
 // clients tell one failure from another.
 func batchError(err error) *rpcstatus.Status {
@@ -180,7 +151,7 @@ func batchError(err error) *rpcstatus.Status {
 		code, detail = codes.DeadlineExceeded, &shared.Timeout{}
 	case errors.Is(err, engine.ErrUnavailable):
 		code, detail = codes.Unavailable, &shared.Timeout{}
-	case status.Code(err) == codes.PermissionDenied:
+	case errors.Is(err, errNoAccess):
 		code, detail = codes.PermissionDenied, &shared.AccessDenied{}
 	case status.Code(err) == codes.InvalidArgument:
 		code, detail = codes.InvalidArgument, &shared.BadRequest{Message: status.Convert(err).Message()}

@@ -46,24 +46,24 @@ func streamName(id *shared.StreamIdentifier) (string, error) {
 		return "", err
 	}
 	meta := engine.MetadataStream("")
-	if name == meta || name == "$all" || strings.HasPrefix(name, meta+meta) {
+	if name == meta || name == engine.All || strings.HasPrefix(name, meta+meta) {
 		return "", invalid("%q is no stream of its own", name)
 	}
 	return name, nil
 }
 
-// expectation is what the options of all writes have in common.
-type expectation interface {
-	GetRevision() uint64
-	GetNoStream() *shared.Empty
-	GetAny() *shared.Empty
-	GetStreamExists() *shared.Empty
+// expectation is what the options of all writes have in common; their empty
+// messages are of two types.
+type expectation[E any] interface {
+	GetNoStream() *E
+	GetAny() *E
+	GetStreamExists() *E
 }
 
 // expected reads the expectation of a write; given tells whether there is one at
 // all, as revision 0 and nothing look alike. A number too high for a revision is
 // refused before it could turn into one of the negative constants.
-func expected(o expectation, given bool) (engine.Expected, error) {
+func expected[E any](o expectation[E], revision uint64, given bool) (engine.Expected, error) {
 	switch {
 	case !given:
 		return 0, invalid("no expected revision")
@@ -73,10 +73,10 @@ func expected(o expectation, given bool) (engine.Expected, error) {
 		return engine.ExpectAny, nil
 	case o.GetStreamExists() != nil:
 		return engine.ExpectExists, nil
-	case o.GetRevision() >= engine.DeletedRevision:
-		return 0, invalid("expected revision %d is out of range", o.GetRevision())
+	case revision >= engine.DeletedRevision:
+		return 0, invalid("expected revision %d is out of range", revision)
 	}
-	return engine.Expected(o.GetRevision()), nil
+	return engine.Expected(revision), nil
 }
 
 // proposed reads one event. Its id is required: without it a repeat could not
@@ -113,28 +113,6 @@ func uuidFromWire(id *shared.UUID) (uuid.UUID, error) {
 		return out, invalid("event without an id")
 	}
 	return out, nil
-}
-
-// revision reads where in a stream to begin; engine.End is behind its last event.
-func revision(o *streams.ReadReq_Options_StreamOptions) int64 {
-	switch at := o.GetRevisionOption().(type) {
-	case *streams.ReadReq_Options_StreamOptions_Revision:
-		return clamp(at.Revision)
-	case *streams.ReadReq_Options_StreamOptions_End:
-		return engine.End
-	}
-	return 0
-}
-
-// position reads where in the log to begin; engine.End is behind its last event.
-func position(o *streams.ReadReq_Options_AllOptions) int64 {
-	switch at := o.GetAllOption().(type) {
-	case *streams.ReadReq_Options_AllOptions_Position:
-		return clamp(at.Position.GetCommitPosition())
-	case *streams.ReadReq_Options_AllOptions_End:
-		return engine.End
-	}
-	return 0
 }
 
 // clamp keeps the wire's larger range of numbers from turning negative.

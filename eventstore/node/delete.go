@@ -13,8 +13,12 @@ import (
 // Delete implements the protocol: the stream reads as absent, until an append
 // goes on where it ended.
 func (s *streamsService) Delete(ctx context.Context, req *streams.DeleteReq) (*streams.DeleteResp, error) {
-	options := req.GetOptions()
-	position, err := s.remove(ctx, engine.Delete, options.GetStreamIdentifier(), options, options.GetExpectedStreamRevision() != nil)
+	o := req.GetOptions()
+	version, err := expected(o, o.GetRevision(), o.GetExpectedStreamRevision() != nil)
+	if err != nil {
+		return nil, err
+	}
+	position, err := s.remove(ctx, engine.Delete, o.GetStreamIdentifier(), version)
 	if err != nil {
 		return nil, err
 	}
@@ -25,8 +29,12 @@ func (s *streamsService) Delete(ctx context.Context, req *streams.DeleteReq) (*s
 
 // Tombstone implements the protocol: the stream can never be used again.
 func (s *streamsService) Tombstone(ctx context.Context, req *streams.TombstoneReq) (*streams.TombstoneResp, error) {
-	options := req.GetOptions()
-	position, err := s.remove(ctx, engine.Tombstone, options.GetStreamIdentifier(), options, options.GetExpectedStreamRevision() != nil)
+	o := req.GetOptions()
+	version, err := expected(o, o.GetRevision(), o.GetExpectedStreamRevision() != nil)
+	if err != nil {
+		return nil, err
+	}
+	position, err := s.remove(ctx, engine.Tombstone, o.GetStreamIdentifier(), version)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +45,7 @@ func (s *streamsService) Tombstone(ctx context.Context, req *streams.TombstoneRe
 
 // remove does either kind of deletion and answers its position. Unlike an
 // append, a wrong expected version is an error of the call here.
-func (s *streamsService) remove(ctx context.Context, kind engine.Kind, id *shared.StreamIdentifier, options expectation, given bool) (uint64, error) {
+func (s *streamsService) remove(ctx context.Context, kind engine.Kind, id *shared.StreamIdentifier, version engine.Expected) (uint64, error) {
 	stream, err := streamName(id)
 	if err != nil {
 		return 0, err
@@ -45,13 +53,6 @@ func (s *streamsService) remove(ctx context.Context, kind engine.Kind, id *share
 	if strings.HasPrefix(stream, engine.MetadataStream("")) {
 		return 0, invalid("metadata stream %q cannot be deleted, its stream can", stream)
 	}
-	version, err := expected(options, given)
-	if err != nil {
-		return 0, err
-	}
-	result, err := s.engine.Write(ctx, engine.Write{Kind: kind, Stream: stream, Expected: version})
-	if err != nil {
-		return 0, wireError(ctx, err)
-	}
-	return uint64(result.Position), nil
+	result, err := s.write(ctx, rightDelete, engine.Write{Kind: kind, Stream: stream, Expected: version})
+	return uint64(result.Position), wireError(ctx, err)
 }

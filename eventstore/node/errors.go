@@ -13,8 +13,8 @@ import (
 	"aftersales/eventstore/node/engine"
 )
 
-// wireError turns an engine's error into the status that clients expect, with
-// the trailers by which they tell it from others.
+// wireError turns an error into the status that clients expect, with the
+// trailers by which they tell it from others.
 func wireError(ctx context.Context, err error) error {
 	var deleted *engine.DeletedError
 	var wrong *engine.WrongVersionError
@@ -28,6 +28,12 @@ func wireError(ctx context.Context, err error) error {
 			"stream-name", wrong.Stream,
 			"expected-version", strconv.FormatInt(int64(wrong.Expected), 10),
 			"actual-version", strconv.FormatInt(wrong.Current, 10))
+	case errors.Is(err, errNoAccess):
+		return exception(ctx, codes.PermissionDenied, err, "access-denied")
+	case errors.Is(err, errUnknownCaller):
+		return exception(ctx, codes.Unauthenticated, err, "not-authenticated")
+	case errors.Is(err, errTooBig):
+		return exception(ctx, codes.InvalidArgument, err, "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(maxAppendSize))
 	case errors.Is(err, engine.ErrUnavailable):
 		return status.Error(codes.Unavailable, err.Error())
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
@@ -20,53 +21,34 @@ type Faults struct {
 	// calls on it may take as long again. It counts for nodes opened later.
 	GoAway time.Duration
 
-	mu      sync.Mutex
-	refused int           // calls still to be refused
-	aborted int           // appends still to be answered Aborted
-	cut     int           // messages after which a read ends, 0 for none
-	held    chan struct{} // closed when appends are to be answered again
-	leader  string
+	refused atomic.Int64 // calls still to be refused; below 0 for none, too
+	aborted atomic.Int64 // appends still to be answered Aborted
+	cut     atomic.Int64 // messages after which a read ends, 0 for none
+	held    atomic.Value // a chan struct{} that is closed when appends are to be answered again
+	leader  atomic.Value // a string
 }
 
 // Refuse makes the node answer the next calls, of any service, Unavailable.
-func (f *Faults) Refuse(calls int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.refused = calls
-}
+func (f *Faults) Refuse(calls int) { f.refused.Store(int64(calls)) }
 
 // Abort makes the node carry out the next appends and answer Aborted.
-func (f *Faults) Abort(appends int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.aborted = appends
-}
+func (f *Faults) Abort(appends int) { f.aborted.Store(int64(appends)) }
 
 // Cut ends reads and subscriptions that begin from now on with Unavailable,
 // each after so many messages; 0 lets them run.
-func (f *Faults) Cut(messages int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.cut = messages
-}
+func (f *Faults) Cut(messages int) { f.cut.Store(int64(messages)) }
 
 // Hold keeps back the answers of appends, which are carried out, until the
 // function that it returns is called.
 func (f *Faults) Hold() (release func()) {
 	held := make(chan struct{})
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.held = held
+	f.held.Store(held)
 	return sync.OnceFunc(func() { close(held) })
 }
 
 // Demote makes the node a follower, as OpenFollower has them, of the leader at
 // that host and port; "" makes it the leader again.
-func (f *Faults) Demote(leader string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.leader = leader
-}
+func (f *Faults) Demote(leader string) { f.leader.Store(leader) }
 
 // options of a server with these faults.
 func (f *Faults) options() []grpc.ServerOption {
@@ -90,9 +72,7 @@ func (f *Faults) stream(srv any, s grpc.ServerStream, info *grpc.StreamServerInf
 	if err := f.refuse(s.Context(), info.FullMethod); err != nil {
 		return err
 	}
-	f.mu.Lock()
-	left := f.cut
-	f.mu.Unlock()
+	left := f.cut.Load()
 	switch {
 	case info.FullMethod == streams.Streams_Append_FullMethodName:
 		s = &faultyAppend{s, f}
@@ -104,14 +84,11 @@ func (f *Faults) stream(srv any, s grpc.ServerStream, info *grpc.StreamServerInf
 
 // refuse is nil for a call that may go on.
 func (f *Faults) refuse(ctx context.Context, method string) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.refused > 0 {
-		f.refused--
+	if f.refused.Add(-1) >= 0 {
 		return status.Error(codes.Unavailable, "fault: refused")
 	}
-	if f.leader != "" && leads(method) {
-		return notLeader(ctx, f.leader)
+	if leader, _ := f.leader.Load().(string); leader != "" && leads(method) {
+		return notLeader(ctx, leader)
 	}
 	return nil
 }
@@ -124,13 +101,8 @@ type faultyAppend struct {
 
 // SendMsg is the answer to an append that was carried out.
 func (a *faultyAppend) SendMsg(m any) error {
-	a.mu.Lock()
-	held, abort := a.held, a.aborted > 0
-	if abort {
-		a.aborted--
-	}
-	a.mu.Unlock()
-	if held != nil {
+	abort := a.aborted.Add(-1) >= 0
+	if held, _ := a.held.Load().(chan struct{}); held != nil {
 		select {
 		case <-held:
 		case <-a.Context().Done():
@@ -146,7 +118,7 @@ func (a *faultyAppend) SendMsg(m any) error {
 // cutRead ends after so many messages.
 type cutRead struct {
 	grpc.ServerStream
-	left int
+	left int64
 }
 
 // SendMsg is called by one goroutine, as the interface demands.

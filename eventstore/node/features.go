@@ -2,9 +2,14 @@ package node
 
 import (
 	"context"
+	"strings"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc"
 )
 
 // version is the EventStoreDB release whose behaviour the node follows. Clients
@@ -16,28 +21,31 @@ type featuresService struct {
 	serverfeatures.UnimplementedServerFeaturesServer
 }
 
-const persistentSubscriptions = "event_store.client.persistent_subscriptions.persistentsubscriptions"
-
-// supported lists methods by service, all in lower case as clients compare them.
-var supported = map[string][]string{
-	"event_store.client.streams.streams": {"read", "append", "delete", "tombstone", "batchappend"},
-	persistentSubscriptions: {
-		"create", "update", "delete", "read", "getinfo", "list", "replayparked", "restartsubsystem",
-	},
-	"event_store.client.gossip.gossip":                  {"read"},
-	"event_store.client.server_features.serverfeatures": {"getsupportedmethods"},
+// services are all that a node serves.
+var services = []*grpc.ServiceDesc{
+	&streams.Streams_ServiceDesc,
+	&persistent.PersistentSubscriptions_ServiceDesc,
+	&gossip.Gossip_ServiceDesc,
+	&serverfeatures.ServerFeatures_ServiceDesc,
 }
 
-// GetSupportedMethods implements the protocol.
+// GetSupportedMethods implements the protocol. Clients compare names in lower
+// case.
 func (featuresService) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
 	out := &serverfeatures.SupportedMethods{EventStoreServerVersion: version}
-	for service, methods := range supported {
-		for _, method := range methods {
-			m := &serverfeatures.SupportedMethod{ServiceName: service, MethodName: method}
-			if service == persistentSubscriptions && method != "restartsubsystem" {
+	for _, service := range services {
+		add := func(method string) {
+			m := &serverfeatures.SupportedMethod{ServiceName: strings.ToLower(service.ServiceName), MethodName: strings.ToLower(method)}
+			if service == &persistent.PersistentSubscriptions_ServiceDesc && m.MethodName != "restartsubsystem" {
 				m.Features = []string{"stream", "all"}
 			}
 			out.Methods = append(out.Methods, m)
+		}
+		for _, method := range service.Methods {
+			add(method.MethodName)
+		}
+		for _, stream := range service.Streams {
+			add(stream.StreamName)
 		}
 	}
 	return out, nil

@@ -1,10 +1,6 @@
 package node
 
 import (
-	"regexp"
-	"slices"
-	"strings"
-
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 
 	"aftersales/eventstore/node/engine"
@@ -13,49 +9,38 @@ import (
 // defaultWindow is the search window of a filter that names none, in events.
 const defaultWindow = 32
 
-// filter compiles the filter of a read of the log; the zero Filter is none.
-func filter(o *streams.ReadReq_Options_FilterOptions) (engine.Filter, error) {
+// expression is what the filters of reads and of groups have in common.
+type expression interface {
+	GetRegex() string
+	GetPrefix() []string
+}
+
+// filter reads a filter, of which one of the expressions is empty.
+func filter(ofStream, ofType expression) (*engine.Filter, engine.Match, error) {
+	f := &engine.Filter{ByStream: true, Regex: ofStream.GetRegex(), Prefixes: ofStream.GetPrefix()}
+	if f.Regex == "" && len(f.Prefixes) == 0 {
+		f = &engine.Filter{Regex: ofType.GetRegex(), Prefixes: ofType.GetPrefix()}
+	}
+	match, err := f.Compile()
+	if err != nil {
+		return nil, nil, invalid("%v", err)
+	}
+	return f, match, nil
+}
+
+// readFilter reads the filter of a read of the log and how many events are
+// considered between two checkpoints; without a filter there are none.
+func readFilter(o *streams.ReadReq_Options_FilterOptions) (match engine.Match, interval int, err error) {
 	if o == nil {
-		return engine.Filter{}, nil
+		return nil, 0, nil
 	}
 	window := uint32(defaultWindow)
 	if m, ok := o.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
 		window = m.Max
 	}
-	interval := int(window) * int(o.GetCheckpointIntervalMultiplier())
-	if interval == 0 {
-		return engine.Filter{}, invalid("the filter's window and checkpoint interval must be above 0")
+	if interval = int(window) * int(o.GetCheckpointIntervalMultiplier()); interval == 0 {
+		return nil, 0, invalid("the filter's window and checkpoint interval must be above 0")
 	}
-	subject := func(e *engine.Event) string { return e.Type }
-	expression := o.GetEventType()
-	if o.GetStreamIdentifier() != nil {
-		subject = func(e *engine.Event) string { return e.Stream }
-		expression = o.GetStreamIdentifier()
-	}
-	match, err := matcher(expression)
-	if err != nil {
-		return engine.Filter{}, err
-	}
-	return engine.Filter{Match: func(e *engine.Event) bool { return match(subject(e)) }, Interval: interval}, nil
-}
-
-// matcher accepts regular expressions of Go's syntax only. EventStoreDB takes
-// .NET's, which knows more: such an expression is refused, not misread.
-func matcher(x *streams.ReadReq_Options_FilterOptions_Expression) (func(string) bool, error) {
-	prefixes := x.GetPrefix()
-	switch {
-	case x.GetRegex() != "" && len(prefixes) > 0:
-		return nil, invalid("the filter has both a regular expression and prefixes")
-	case x.GetRegex() != "":
-		re, err := regexp.Compile(x.GetRegex())
-		if err != nil {
-			return nil, invalid("the filter's regular expression: %v", err)
-		}
-		return re.MatchString, nil
-	case len(prefixes) > 0:
-		return func(s string) bool {
-			return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(s, prefix) })
-		}, nil
-	}
-	return nil, invalid("the filter has neither a regular expression nor prefixes")
+	_, match, err = filter(o.GetStreamIdentifier(), o.GetEventType())
+	return match, interval, err
 }

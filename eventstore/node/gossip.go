@@ -23,10 +23,6 @@ type gossipService struct {
 	followers []netip.AddrPort
 }
 
-func newGossipService(followers []netip.AddrPort) *gossipService {
-	return &gossipService{instance: uuid.New(), followers: followers}
-}
-
 // Read implements the protocol. The leader is at the address that the client
 // has dialled, as the node cannot know by which others it can be reached.
 func (g *gossipService) Read(ctx context.Context, _ *shared.Empty) (*gossip.ClusterInfo, error) {

@@ -73,7 +73,7 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 		store.Close()
 		return nil, fmt.Errorf("event store node: %w", err)
 	}
-	persistents, err := groups.Open(ctx, eng, store, log, groupMatch)
+	persistents, err := groups.Open(ctx, eng, store, log)
 	if err != nil {
 		eng.Close()
 		return nil, fmt.Errorf("event store node: persistent subscriptions: %w", err)

@@ -30,16 +30,13 @@ func (s *nullStore) Info(_ context.Context, stream string) (engine.Info, error) 
 	return engine.Info{Last: int64(len(s.streams[stream])) - 1}, nil
 }
 
-func (s *nullStore) StreamPage(_ context.Context, stream string, r engine.Range) (engine.Page, error) {
+func (s *nullStore) Page(_ context.Context, source string, r engine.Range) (engine.Page, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return page(s.streams[stream], r, func(e *engine.Event) int64 { return e.Revision }), nil
-}
-
-func (s *nullStore) AllPage(_ context.Context, r engine.Range) (engine.Page, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return page(s.log, r, func(e *engine.Event) int64 { return e.Position }), nil
+	if source == engine.All {
+		return page(s.log, r, func(e *engine.Event) int64 { return e.Position }), nil
+	}
+	return page(s.streams[source], r, func(e *engine.Event) int64 { return e.Revision }), nil
 }
 
 func page(events []*engine.Event, r engine.Range, key func(*engine.Event) int64) engine.Page {
@@ -62,11 +59,8 @@ type nullWriter struct {
 
 func (w *nullWriter) Heads(context.Context, []string) ([]*engine.Event, error) { return nil, nil }
 func (w *nullWriter) Recent(context.Context, int) ([]engine.Location, error)   { return nil, nil }
-func (w *nullWriter) After(context.Context, int64, int) (engine.Page, error) {
-	return engine.Page{}, nil
-}
-func (w *nullWriter) Check(context.Context) error { return nil }
-func (w *nullWriter) Close()                      {}
+func (w *nullWriter) Check(context.Context) error                              { return nil }
+func (w *nullWriter) Close()                                                   {}
 
 func (w *nullWriter) Insert(_ context.Context, events []*engine.Event) error {
 	w.store.mu.Lock()

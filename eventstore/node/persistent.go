@@ -24,8 +24,7 @@ type persistentService struct {
 
 // Create implements the protocol.
 func (s *persistentService) Create(ctx context.Context, req *persistent.CreateReq) (*persistent.CreateResp, error) {
-	o := req.GetOptions()
-	g, err := s.created(ctx, o)
+	g, err := s.group(ctx, req.GetOptions())
 	if err == nil {
 		err = s.groups.Create(ctx, g)
 	}
@@ -34,7 +33,11 @@ func (s *persistentService) Create(ctx context.Context, req *persistent.CreateRe
 
 // Update implements the protocol.
 func (s *persistentService) Update(ctx context.Context, req *persistent.UpdateReq) (*persistent.UpdateResp, error) {
-	g, err := updated(req.GetOptions())
+	var g groups.Group
+	o, err := asCreation(req.GetOptions())
+	if err == nil {
+		g, err = s.group(ctx, o)
+	}
 	if err == nil {
 		err = s.groups.Update(ctx, g)
 	}
@@ -44,7 +47,7 @@ func (s *persistentService) Update(ctx context.Context, req *persistent.UpdateRe
 // Delete implements the protocol.
 func (s *persistentService) Delete(ctx context.Context, req *persistent.DeleteReq) (*persistent.DeleteResp, error) {
 	o := req.GetOptions()
-	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll(), o.GetGroupName())
+	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll() != nil, o.GetGroupName())
 	if err == nil {
 		err = s.groups.Delete(ctx, k)
 	}
@@ -54,7 +57,7 @@ func (s *persistentService) Delete(ctx context.Context, req *persistent.DeleteRe
 // GetInfo implements the protocol.
 func (s *persistentService) GetInfo(ctx context.Context, req *persistent.GetInfoReq) (*persistent.GetInfoResp, error) {
 	o := req.GetOptions()
-	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll(), o.GetGroupName())
+	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll() != nil, o.GetGroupName())
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +72,7 @@ func (s *persistentService) GetInfo(ctx context.Context, req *persistent.GetInfo
 func (s *persistentService) List(ctx context.Context, req *persistent.ListReq) (*persistent.ListResp, error) {
 	source := ""
 	if of := req.GetOptions().GetListForStream(); of != nil {
-		source = groups.All
+		source = engine.All
 		if of.GetStream() != nil {
 			source = string(of.GetStream().GetStreamName())
 		}
@@ -91,7 +94,7 @@ func (s *persistentService) List(ctx context.Context, req *persistent.ListReq) (
 // ReplayParked implements the protocol.
 func (s *persistentService) ReplayParked(ctx context.Context, req *persistent.ReplayParkedReq) (*persistent.ReplayParkedResp, error) {
 	o := req.GetOptions()
-	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll(), o.GetGroupName())
+	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll() != nil, o.GetGroupName())
 	stopAt := int64(math.MaxInt64)
 	if o.GetNoLimit() == nil {
 		stopAt = o.GetStopAt()
@@ -119,12 +122,15 @@ func (s *persistentService) Read(stream persistent.PersistentSubscriptions_ReadS
 		return err
 	}
 	o := first.GetOptions()
-	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll(), o.GetGroupName())
+	k, err := groupKey(o.GetStreamIdentifier(), o.GetAll() != nil, o.GetGroupName())
 	if err != nil {
 		return err
 	}
 	if o.GetBufferSize() < 1 || o.GetBufferSize() > maxGroupBuffer {
 		return invalid("buffer size %d is not from 1 to %d", o.GetBufferSize(), maxGroupBuffer)
+	}
+	if err := permitted(ctx, k.Source, rightRead); err != nil {
+		return wireError(ctx, err)
 	}
 	name := ""
 	if p, ok := peer.FromContext(ctx); ok {
@@ -171,22 +177,19 @@ func listen(stream persistent.PersistentSubscriptions_ReadServer, consumer *grou
 		if err != nil {
 			return nil // it has left; the call ends without an error of its own
 		}
-		switch said := req.GetContent().(type) {
-		case *persistent.ReadReq_Ack_:
-			ids, err := uuidsFromWire(said.Ack.GetIds())
-			if err != nil {
-				return err
-			}
-			consumer.Ack(ids)
-		case *persistent.ReadReq_Nack_:
-			ids, err := uuidsFromWire(said.Nack.GetIds())
-			if err != nil {
-				return err
-			}
-			consumer.Nack(ids, actions[said.Nack.GetAction()], said.Nack.GetReason())
-		default:
+		wire, action := req.GetAck().GetIds(), groups.Done
+		if nack := req.GetNack(); nack != nil {
+			wire, action = nack.GetIds(), actions[nack.GetAction()]
+		} else if req.GetAck() == nil {
 			return invalid("neither ack nor nack")
 		}
+		ids := make([]uuid.UUID, len(wire))
+		for i := range wire {
+			if ids[i], err = uuidFromWire(wire[i]); err != nil {
+				return err
+			}
+		}
+		consumer.Answer(ids, action, req.GetNack().GetReason())
 	}
 }
 
@@ -194,7 +197,7 @@ var actions = map[persistent.ReadReq_Nack_Action]groups.Action{
 	persistent.ReadReq_Nack_Unknown: groups.Retry,
 	persistent.ReadReq_Nack_Retry:   groups.Retry,
 	persistent.ReadReq_Nack_Park:    groups.Park,
-	persistent.ReadReq_Nack_Skip:    groups.Skip,
+	persistent.ReadReq_Nack_Skip:    groups.Done,
 	persistent.ReadReq_Nack_Stop:    groups.Leave,
 }
 
@@ -217,17 +220,13 @@ func groupError(ctx context.Context, k groups.Key, err error) error {
 // message is an event for a consumer, or the one that it links to together with
 // the link.
 func (s *persistentService) message(ctx context.Context, m groups.Message, asText bool) (*persistent.ReadResp, error) {
-	out := &persistent.ReadResp_ReadEvent{
-		Event:    groupEventToWire(m.Event, asText),
+	event, link, err := resolved(ctx, s.engine, m.Event, m.Resolve)
+	if err != nil {
+		return nil, err
+	}
+	return &persistent.ReadResp{Content: &persistent.ReadResp_Event{Event: &persistent.ReadResp_ReadEvent{
+		Event: groupEventToWire(event, asText), Link: groupEventToWire(link, asText),
 		Position: &persistent.ReadResp_ReadEvent_CommitPosition{CommitPosition: uint64(m.Event.Position)},
 		Count:    &persistent.ReadResp_ReadEvent_RetryCount{RetryCount: int32(m.Retry)},
-	}
-	if m.Resolve && m.Event.Type == engine.TypeLink {
-		target, err := linked(ctx, s.engine, m.Event)
-		if err != nil {
-			return nil, err
-		}
-		out.Link, out.Event = out.Event, groupEventToWire(target, asText)
-	}
-	return &persistent.ReadResp{Content: &persistent.ReadResp_Event{Event: out}}, nil
+	}}}, nil
 }

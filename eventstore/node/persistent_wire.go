@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -10,8 +9,7 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
 
 	"aftersales/eventstore/node/engine"
 	"aftersales/eventstore/node/groups"
@@ -19,9 +17,9 @@ import (
 
 // groupKey reads which group a request is about. The name must leave room for
 // that of the stream in which the group parks.
-func groupKey(stream *shared.StreamIdentifier, all *shared.Empty, name string) (groups.Key, error) {
-	k := groups.Key{Source: groups.All, Name: name}
-	if all == nil {
+func groupKey(stream *shared.StreamIdentifier, all bool, name string) (groups.Key, error) {
+	k := groups.Key{Source: engine.All, Name: name}
+	if !all {
 		source, err := streamName(stream)
 		if err != nil {
 			return k, err
@@ -37,184 +35,74 @@ func groupKey(stream *shared.StreamIdentifier, all *shared.Empty, name string) (
 	return k, nil
 }
 
-// created reads a new group. Where it begins is inclusive here, and the end is
-// where the end is now.
-func (s *persistentService) created(ctx context.Context, o *persistent.CreateReq_Options) (groups.Group, error) {
-	stream := o.GetStream().GetStreamIdentifier()
-	if stream == nil && o.GetAll() == nil {
-		stream = o.GetStreamIdentifier() //nolint:staticcheck // older clients say it there
+// asCreation reads the options of a change, which on the wire are laid out as
+// those of a creation.
+func asCreation(o *persistent.UpdateReq_Options) (*persistent.CreateReq_Options, error) {
+	wire, err := proto.Marshal(o)
+	if err != nil {
+		return nil, err
 	}
-	k, err := groupKey(stream, empty(o.GetAll() != nil), o.GetGroupName())
+	c := &persistent.CreateReq_Options{}
+	return c, proto.Unmarshal(wire, c)
+}
+
+// group reads what a group shall be. Where it begins is inclusive here, and the
+// end is where the end is now.
+//
+//nolint:staticcheck // older clients use the deprecated fields
+func (s *persistentService) group(ctx context.Context, o *persistent.CreateReq_Options) (groups.Group, error) {
+	stream, from := o.GetStream().GetStreamIdentifier(), uint64(0)
+	switch {
+	case o.GetAll() != nil:
+		from = o.GetAll().GetPosition().GetCommitPosition()
+	case o.GetStream() != nil:
+		from = o.GetStream().GetRevision()
+	default:
+		stream, from = o.GetStreamIdentifier(), o.GetSettings().GetRevision()
+	}
+	k, err := groupKey(stream, o.GetAll() != nil, o.GetGroupName())
 	if err != nil {
 		return groups.Group{Key: k}, err
 	}
-	strategy := o.GetSettings().GetConsumerStrategy()
-	if strategy == "" {
-		strategy = o.GetSettings().GetNamedConsumerStrategy().String() //nolint:staticcheck // older clients say it there
-	}
-	g := groups.Group{Key: k, Settings: settings(o.GetSettings(), strategy)}
-	if all := o.GetAll(); all != nil {
-		if g.Filter, err = groupFilter(all.GetFilter()); err != nil {
+	g := groups.Group{Key: k, Settings: settings(o.GetSettings()), From: place(k.Source, clamp(from)), Cursor: clamp(from) - 1}
+	if f := o.GetAll().GetFilter(); f != nil {
+		if g.Filter, _, err = filter(f.GetStreamIdentifier(), f.GetEventType()); err != nil {
 			return g, err
 		}
-		from := int64(0)
-		switch at := all.GetAllOption().(type) {
-		case *persistent.CreateReq_AllOptions_Position:
-			from = clamp(at.Position.GetCommitPosition())
-		case *persistent.CreateReq_AllOptions_End:
-			from = engine.End
-		}
-		g.From, g.Cursor = begin(k, from)
-	} else {
-		from := int64(0)
-		switch at := o.GetStream().GetRevisionOption().(type) {
-		case *persistent.CreateReq_StreamOptions_Revision:
-			from = clamp(at.Revision)
-		case *persistent.CreateReq_StreamOptions_End:
-			from = engine.End
-		case nil:
-			from = clamp(o.GetSettings().GetRevision()) //nolint:staticcheck // older clients say it there
-		}
-		g.From, g.Cursor = begin(k, from)
 	}
-	if g.Cursor == engine.End-1 {
-		g.Cursor, err = s.endOf(ctx, k)
+	if o.GetAll().GetEnd() != nil || o.GetStream().GetEnd() != nil {
+		g.From = place(k.Source, -1)
+		g.Cursor, err = s.engine.Last(ctx, k.Source)
 	}
 	return g, err
 }
 
-// updated reads the changes of a group.
-func updated(o *persistent.UpdateReq_Options) (groups.Group, error) {
-	stream := o.GetStream().GetStreamIdentifier()
-	if stream == nil && o.GetAll() == nil {
-		stream = o.GetStreamIdentifier() //nolint:staticcheck // older clients say it there
+// place is a revision, or a position in engine.All, as text.
+func place(source string, at int64) string {
+	if source == engine.All {
+		return fmt.Sprintf("C:%d/P:%d", at, at)
 	}
-	k, err := groupKey(stream, empty(o.GetAll() != nil), o.GetGroupName())
-	g := groups.Group{Key: k}
-	if err != nil {
-		return g, err
-	}
-	w := o.GetSettings()
-	g.Settings = settings(w, w.GetNamedConsumerStrategy().String())
-	from := int64(0)
-	switch {
-	case o.GetStream().GetEnd() != nil, o.GetAll().GetEnd() != nil:
-		from = engine.End
-	case o.GetAll().GetPosition() != nil:
-		from = clamp(o.GetAll().GetPosition().GetCommitPosition())
-	case o.GetStream() != nil:
-		from = clamp(o.GetStream().GetRevision())
-	}
-	g.From, _ = begin(k, from)
-	return g, nil
+	return strconv.FormatInt(at, 10)
 }
 
-// begin is where a group begins, as text and as the cursor right before it.
-func begin(k groups.Key, from int64) (string, int64) {
-	at := strconv.FormatInt(from, 10)
-	if from == engine.End {
-		at = "-1"
+// settings reads times in either of their units.
+//
+//nolint:staticcheck // older clients use the deprecated strategy
+func settings(w *persistent.CreateReq_Settings) groups.Settings {
+	const tick = 100 * time.Nanosecond
+	strategy := w.GetConsumerStrategy()
+	if strategy == "" {
+		strategy = w.GetNamedConsumerStrategy().String()
 	}
-	if k.Source == groups.All {
-		return "C:" + at + "/P:" + at, max(from-1, 0)
-	}
-	return at, from - 1
-}
-
-// endOf is the cursor behind everything that there is now.
-func (s *persistentService) endOf(ctx context.Context, k groups.Key) (int64, error) {
-	last, end := s.engine.ReadAll(ctx, engine.End, true, 1, nil), int64(0)
-	if k.Source != groups.All {
-		last, end = s.engine.ReadStream(ctx, k.Source, engine.End, true, 1), engine.NoRevision
-	}
-	for e, err := range last {
-		if err != nil {
-			if errors.Is(err, engine.ErrNotFound) {
-				return end, nil
-			}
-			return end, err
-		}
-		if end = e.Position; k.Source != groups.All {
-			end = e.Revision
-		}
-	}
-	return end, nil
-}
-
-func empty(there bool) *shared.Empty {
-	if there {
-		return &shared.Empty{}
-	}
-	return nil
-}
-
-// wireSettings is what the settings of creation and of change have in common.
-type wireSettings interface {
-	GetResolveLinks() bool
-	GetExtraStatistics() bool
-	GetMaxRetryCount() int32
-	GetMinCheckpointCount() int32
-	GetMaxCheckpointCount() int32
-	GetMaxSubscriberCount() int32
-	GetLiveBufferSize() int32
-	GetReadBatchSize() int32
-	GetHistoryBufferSize() int32
-	GetMessageTimeoutTicks() int64
-	GetMessageTimeoutMs() int32
-	GetCheckpointAfterTicks() int64
-	GetCheckpointAfterMs() int32
-}
-
-// tickLength is the unit of times in the protocol's older fields.
-const tickLength = 100 * time.Nanosecond
-
-func settings(w wireSettings, strategy string) groups.Settings {
 	return groups.Settings{
 		ResolveLinks: w.GetResolveLinks(), ExtraStatistics: w.GetExtraStatistics(),
 		MaxRetry: w.GetMaxRetryCount(), MinCheckpoint: w.GetMinCheckpointCount(), MaxCheckpoint: w.GetMaxCheckpointCount(),
 		MaxSubscribers: w.GetMaxSubscriberCount(), LiveBuffer: w.GetLiveBufferSize(), ReadBatch: w.GetReadBatchSize(),
 		HistoryBuffer:   w.GetHistoryBufferSize(),
-		MessageTimeout:  max(time.Duration(w.GetMessageTimeoutMs())*time.Millisecond, time.Duration(w.GetMessageTimeoutTicks())*tickLength),
-		CheckpointAfter: max(time.Duration(w.GetCheckpointAfterMs())*time.Millisecond, time.Duration(w.GetCheckpointAfterTicks())*tickLength),
+		MessageTimeout:  max(time.Duration(w.GetMessageTimeoutMs())*time.Millisecond, time.Duration(w.GetMessageTimeoutTicks())*tick),
+		CheckpointAfter: max(time.Duration(w.GetCheckpointAfterMs())*time.Millisecond, time.Duration(w.GetCheckpointAfterTicks())*tick),
 		Strategy:        strategy,
 	}
-}
-
-func groupFilter(o *persistent.CreateReq_AllOptions_FilterOptions) (*groups.Filter, error) {
-	if o == nil {
-		return nil, nil
-	}
-	expression := o.GetEventType()
-	f := &groups.Filter{}
-	if o.GetStreamIdentifier() != nil {
-		f.ByStream, expression = true, o.GetStreamIdentifier()
-	}
-	f.Regex, f.Prefixes = expression.GetRegex(), expression.GetPrefix()
-	_, err := groupMatch(*f)
-	return f, err
-}
-
-// groupMatch makes the filter of a group.
-func groupMatch(f groups.Filter) (func(*engine.Event) bool, error) {
-	match, err := matcher(&streams.ReadReq_Options_FilterOptions_Expression{Regex: f.Regex, Prefix: f.Prefixes})
-	if err != nil {
-		return nil, err
-	}
-	if f.ByStream {
-		return func(e *engine.Event) bool { return match(e.Stream) }, nil
-	}
-	return func(e *engine.Event) bool { return match(e.Type) }, nil
-}
-
-func uuidsFromWire(ids []*shared.UUID) ([]uuid.UUID, error) {
-	out := make([]uuid.UUID, len(ids))
-	for i, id := range ids {
-		var err error
-		if out[i], err = uuidFromWire(id); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 func groupEventToWire(e *engine.Event, asText bool) *persistent.ReadResp_ReadEvent_RecordedEvent {
@@ -232,13 +120,10 @@ func groupEventToWire(e *engine.Event, asText bool) *persistent.ReadResp_ReadEve
 // groupToWire shows a group. Cursors before the first event are shown as none.
 func groupToWire(i groups.Info) *persistent.SubscriptionInfo {
 	cursor := func(at int64) string {
-		switch {
-		case i.Source == groups.All && at > 0:
-			return fmt.Sprintf("C:%d/P:%d", at, at)
-		case i.Source != groups.All && at >= 0:
-			return strconv.FormatInt(at, 10)
+		if at < 0 || at == 0 && i.Source == engine.All {
+			return ""
 		}
-		return ""
+		return place(i.Source, at)
 	}
 	out := &persistent.SubscriptionInfo{
 		EventSource: i.Source, GroupName: i.Name, Status: "Live", TotalItems: i.Total,

@@ -7,6 +7,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
@@ -46,6 +47,6 @@ func newServer(eng *engine.Engine, persistents *groups.Manager, cfg Config) *grp
 	persistent.RegisterPersistentSubscriptionsServer(s, &persistentService{engine: eng, groups: persistents})
 	streams.RegisterStreamsServer(s, &streamsService{engine: eng})
 	serverfeatures.RegisterServerFeaturesServer(s, featuresService{})
-	gossip.RegisterGossipServer(s, newGossipService(cfg.Followers))
+	gossip.RegisterGossipServer(s, &gossipService{instance: uuid.New(), followers: cfg.Followers})
 	return s
 }

@@ -54,13 +54,8 @@ type answer struct {
 // Open takes the right to write to a store, which it closes with itself.
 // ErrLocked: another engine has it.
 func Open(ctx context.Context, store Store, log *slog.Logger) (*Engine, error) {
-	writer, err := store.Writer(ctx)
+	s, err := newState(ctx, store)
 	if err != nil {
-		return nil, err
-	}
-	s, err := newState(ctx, writer)
-	if err != nil {
-		writer.Close()
 		return nil, err
 	}
 	e := &Engine{
@@ -111,13 +106,8 @@ func (e *Engine) Write(ctx context.Context, w Write) (Result, error) {
 	case <-ctx.Done():
 		return Result{}, ctx.Err()
 	case <-e.done:
-		return r.late()
 	}
-}
-
-// late is the answer of a writer that has ended.
-func (r *request) late() (Result, error) {
-	select {
+	select { // the writer has ended, perhaps after its answer
 	case a := <-r.answer:
 		return a.result, a.err
 	default:
@@ -152,7 +142,8 @@ func (e *Engine) recover(cause error) *state {
 	var queue chan *request // nil while writes may still wait
 	backoff := 20 * time.Millisecond
 	for {
-		e.setDown(cause)
+		why := cause
+		e.down.Store(&why)
 		if !errors.Is(cause, ErrSecondWriter) {
 			s, err := e.reopen()
 			if err == nil {
@@ -179,22 +170,16 @@ func (e *Engine) recover(cause error) *state {
 	}
 }
 
-func (e *Engine) setDown(cause error) { e.down.Store(&cause) }
-
 // reopen is one attempt to go on writing.
 func (e *Engine) reopen() (*state, error) {
 	ctx, cancel := context.WithTimeout(e.ctx, storageTimeout)
 	defer cancel()
-	writer, err := e.store.Writer(ctx)
+	s, err := newState(ctx, e.store)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newState(ctx, writer)
-	if err == nil {
-		err = e.catchUp(ctx, s)
-	}
-	if err != nil {
-		writer.Close()
+	if err := e.catchUp(ctx, s); err != nil {
+		s.writer.Close()
 		return nil, err
 	}
 	return s, nil
@@ -202,18 +187,14 @@ func (e *Engine) reopen() (*state, error) {
 
 // catchUp publishes what was stored without the engine knowing.
 func (e *Engine) catchUp(ctx context.Context, s *state) error {
-	if s.last < e.tail.position() {
-		return fmt.Errorf("%w: it ends at %d, before %d", ErrSecondWriter, s.last, e.tail.position())
-	}
-	for e.tail.position() < s.last {
-		page, err := s.writer.After(ctx, e.tail.position(), tailRead)
+	for event, err := range e.events(ctx, All, Range{From: e.tail.position() + 1, To: s.last}, End, nil) {
 		if err != nil {
 			return err
 		}
-		if len(page.Events) == 0 {
-			return fmt.Errorf("%w: nothing follows %d", ErrSecondWriter, e.tail.position())
-		}
-		e.tail.publish(page.Events)
+		e.tail.publish([]*Event{event})
+	}
+	if at := e.tail.position(); at != s.last {
+		return fmt.Errorf("%w: it ends at %d, not at %d", ErrSecondWriter, s.last, at)
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func TestACommitOfUnknownOutcomeIsResolvedBeforeTheNext(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				var seen []int64
-				signals := e.SubscribeAll(ctx, 0, engine.Filter{})
+				signals := e.Subscribe(ctx, engine.All, 0, nil, 0)
 				w := engine.Write{Stream: "s", Expected: expected, Events: proposed(3)}
 				fail(store)
 				if _, err := e.Write(ctx, w); !errors.Is(err, engine.ErrUnavailable) {
@@ -150,7 +150,7 @@ func TestALiveSubscriptionSeesACommitOfUnknownOutcome(t *testing.T) {
 	e, store, _ := open(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for signal, err := range e.SubscribeAll(ctx, engine.End, engine.Filter{}) {
+	for signal, err := range e.Subscribe(ctx, engine.All, 0, nil, 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,7 +233,7 @@ func TestASlowSubscriberMissesNothing(t *testing.T) {
 	defer cancel()
 	const batches = 90 // of 1 MiB each: more than the tail holds
 	var want, got []int64
-	for signal, err := range e.SubscribeAll(ctx, 0, engine.Filter{}) {
+	for signal, err := range e.Subscribe(ctx, engine.All, 0, nil, 0) {
 		switch {
 		case err != nil:
 			t.Fatal(err)
@@ -268,5 +268,33 @@ func TestAWriteNobodyWaitsForIsNotDone(t *testing.T) {
 	result, err := e.Write(t.Context(), engine.Write{Stream: "s", Expected: engine.ExpectNoStream, Events: proposed(1)})
 	if err != nil || result.Revision != 0 {
 		t.Errorf("%+v, %v; want revision 0", result, err)
+	}
+}
+
+// Events are kept for ever when the time that they are kept for is longer than
+// time can be counted.
+func TestAVeryLongMaxAgeHidesNothing(t *testing.T) {
+	e, _, _ := open(t)
+	meta := engine.Proposed{ID: uuid.New(), Type: engine.TypeMetadata, JSON: true}
+	for _, seconds := range []string{"9223372037", "100000000000", "9223372036854775807"} {
+		meta.ID, meta.Data = uuid.New(), []byte(`{"$maxAge":`+seconds+`}`)
+		for _, w := range []engine.Write{
+			{Stream: "s", Expected: engine.ExpectAny, Events: proposed(1)},
+			{Stream: engine.MetadataStream("s"), Expected: engine.ExpectAny, Events: []engine.Proposed{meta}},
+		} {
+			if _, err := e.Write(t.Context(), w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n := 0
+		for _, err := range e.ReadStream(t.Context(), "s", 0, false, 1) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n != 1 {
+			t.Errorf("%s seconds: %d events, want the first", seconds, n)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -13,6 +14,9 @@ const DeletedRevision = math.MaxInt64
 
 // NoRevision is the last revision of a stream without events.
 const NoRevision int64 = -1
+
+// All stands for the whole log where the name of a stream may stand.
+const All = "$all"
 
 // Event types that the store itself writes or reads.
 const (
@@ -41,6 +45,24 @@ const recordOverhead = 64
 // in bytes, it is never 1: nobody can learn to add one to a position.
 func (e *Event) size() int64 {
 	return int64(recordOverhead + len(e.Stream) + len(e.Type) + len(e.Data) + len(e.Metadata))
+}
+
+// at says where the event is in a stream, or in All.
+func (e *Event) at(source string) int64 {
+	if source == All {
+		return e.Position
+	}
+	return e.Revision
+}
+
+// Link reads which event a link means; ok is false for any other event.
+func (e *Event) Link() (stream string, revision int64, ok bool) {
+	if e.Type != TypeLink {
+		return "", 0, false
+	}
+	number, stream, _ := strings.Cut(string(e.Data), "@")
+	revision, err := strconv.ParseInt(number, 10, 64)
+	return stream, revision, err == nil
 }
 
 // Proposed is an event that a client asks to append.

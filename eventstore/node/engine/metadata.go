@@ -7,27 +7,18 @@ import (
 
 // Metadata is the part of a stream's metadata that the store itself obeys.
 type Metadata struct {
-	MaxCount       int64 // events kept, counted from the last; 0: all
-	MaxAge         time.Duration
-	TruncateBefore int64 // first revision that is still visible
+	MaxCount       int64 `json:"$maxCount"` // events kept, counted from the last; 0: all
+	MaxAge         int64 `json:"$maxAge"`   // in seconds; 0: for ever
+	TruncateBefore int64 `json:"$tb"`       // first revision that is still visible
 }
 
 // parseMetadata reads the data of a metadata event. Data that is not a JSON
 // object means no metadata, as a client may store anything there.
-func parseMetadata(data []byte) Metadata {
-	var raw struct {
-		MaxCount       int64 `json:"$maxCount"`
-		MaxAge         int64 `json:"$maxAge"` // seconds
-		TruncateBefore int64 `json:"$tb"`
-	}
-	if len(data) == 0 || json.Unmarshal(data, &raw) != nil {
+func parseMetadata(data []byte) (m Metadata) {
+	if len(data) == 0 || json.Unmarshal(data, &m) != nil {
 		return Metadata{}
 	}
-	return Metadata{
-		MaxCount:       max(raw.MaxCount, 0),
-		MaxAge:         time.Duration(max(raw.MaxAge, 0)) * time.Second,
-		TruncateBefore: max(raw.TruncateBefore, 0),
-	}
+	return m
 }
 
 // softDeleted tells whether the stream reads as absent until it is recreated.
@@ -44,10 +35,11 @@ func (m Metadata) first(last int64) int64 {
 
 // oldest is the creation tick before which events are no longer visible.
 func (m Metadata) oldest(now time.Time) int64 {
-	if m.MaxAge == 0 {
+	const second = int64(time.Second / tick)
+	if m.MaxAge <= 0 || m.MaxAge > now.Unix() {
 		return 0
 	}
-	return ticks(now.Add(-m.MaxAge))
+	return ticks(now) - m.MaxAge*second
 }
 
 // softDeletion is the metadata that soft-deletes a stream.
@@ -68,5 +60,8 @@ func recreation(data []byte, first int64) []byte {
 	return out
 }
 
-// ticks is t in 100 ns since 1970.
-func ticks(t time.Time) int64 { return t.UnixNano() / 100 }
+// tick is the protocol's unit of time.
+const tick = 100 * time.Nanosecond
+
+// ticks is t in ticks since 1970.
+func ticks(t time.Time) int64 { return t.UnixNano() / int64(tick) }

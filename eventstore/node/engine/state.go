@@ -35,10 +35,15 @@ type head struct {
 	metadata Metadata
 }
 
-// newState reads what is needed to go on writing.
-func newState(ctx context.Context, w Writer) (*state, error) {
+// newState takes the right to write and reads what is needed for it.
+func newState(ctx context.Context, store Store) (*state, error) {
+	w, err := store.Writer(ctx)
+	if err != nil {
+		return nil, err
+	}
 	recent, err := w.Recent(ctx, idCacheSize)
 	if err != nil {
+		w.Close()
 		return nil, err
 	}
 	s := &state{writer: w, heads: map[string]*head{}, ids: newIDCache()}

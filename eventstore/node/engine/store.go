@@ -13,11 +13,9 @@ type Store interface {
 	Writer(ctx context.Context) (Writer, error)
 	// Info is what reading a stream depends on.
 	Info(ctx context.Context, stream string) (Info, error)
-	// StreamPage reads events of a stream with from ≤ revision ≤ to, in order
-	// of revision, or against it when backwards.
-	StreamPage(ctx context.Context, stream string, r Range) (Page, error)
-	// AllPage reads events with from ≤ position ≤ to, likewise.
-	AllPage(ctx context.Context, r Range) (Page, error)
+	// Page reads events of a stream with from ≤ revision ≤ to, in order of
+	// revision, or against it when backwards; of All likewise by position.
+	Page(ctx context.Context, source string, r Range) (Page, error)
 	// Ping tells whether the storage answers.
 	Ping(ctx context.Context) error
 	// Close releases everything; it does not fail open writers cleanly.
@@ -32,8 +30,6 @@ type Writer interface {
 	IDs(ctx context.Context, stream string, from, to int64) ([]Location, error)
 	// Recent reads where the newest n events of the log are, oldest first.
 	Recent(ctx context.Context, n int) ([]Location, error)
-	// After reads a page of events behind a position.
-	After(ctx context.Context, position int64, limit int) (Page, error)
 	// Insert stores all events durably, or none, or (when it returns an error)
 	// one of both. A row in the way is ErrSecondWriter.
 	Insert(ctx context.Context, events []*Event) error

@@ -2,122 +2,182 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 )
 
-// Signal is one thing that a subscription tells: an event, a checkpoint, or that
-// it is live from here on.
+// Signal is one thing that a subscription tells: an event, or only how far it
+// has looked.
 type Signal struct {
-	Event      *Event
-	Checkpoint int64 // a position up to which nothing that matches is missing
-	CaughtUp   bool
-	At         int64 // with CaughtUp: the position or revision up to which it has looked
-}
-
-// Filter chooses events of the whole log.
-type Filter struct {
-	Match    func(*Event) bool // nil: all
-	Interval int               // events considered between two checkpoints; 0: no checkpoints
+	Event    *Event
+	At       int64 // position, or revision in a stream, up to which nothing that matches is missing
+	CaughtUp bool  // it is live from here on
 }
 
 var errClosing = fmt.Errorf("%w: closing", ErrUnavailable)
 
-// SubscribeAll follows the log behind a position (End: only what is new). It
-// ends with an error only: ErrUnavailable or the context's.
-func (e *Engine) SubscribeAll(ctx context.Context, after int64, f Filter) iter.Seq2[Signal, error] {
-	if after == End {
-		after = e.tail.position() // as of this call, not of the first read
+// Last is where a subscription begins that is to tell only what is new: the
+// position of the log's last event, or the revision of a stream's.
+func (e *Engine) Last(ctx context.Context, source string) (int64, error) {
+	if source == All {
+		return e.tail.position(), nil
 	}
+	info, err := e.store.Info(ctx, source)
+	return info.Last, err
+}
+
+// Subscribe follows a stream, which need not exist yet, behind a revision
+// (NoRevision: from its first event), or All behind a position. Of All it tells
+// only what matches, and how far it has looked each time it has considered as
+// many events as the interval says (0: never). It ends with an error only:
+// DeletedError, ErrUnavailable or the context's.
+func (e *Engine) Subscribe(ctx context.Context, source string, after int64, match Match, interval int) iter.Seq2[Signal, error] {
 	return func(yield func(Signal, error) bool) {
-		s := &allSubscription{engine: e, filter: f, cursor: after, yield: yield}
-		if err := s.run(ctx); err != nil {
+		s := subscription{engine: e, source: source, cursor: after, match: shown(match), interval: interval}
+		s.send = func(signal Signal) error {
+			if !yield(signal, nil) {
+				return errEnough
+			}
+			return nil
+		}
+		turn := s.streamTurn
+		if source == All {
+			turn, s.cursor = s.logTurn, max(after, 0) // below which there is nothing
+		}
+		var err error
+		for err == nil {
+			err = turn(ctx)
+		}
+		if !errors.Is(err, errEnough) {
 			yield(Signal{}, err)
 		}
 	}
 }
 
-// allSubscription reads pages of the storage until the tail reaches back to its
-// cursor, then the tail: every event behind the cursor, once and in order.
-type allSubscription struct {
+// errEnough ends a subscription whose consumer wants no more.
+var errEnough = errors.New("the consumer has had enough")
+
+// subscription tells every event behind its cursor, once and in order. Each of
+// its turns tells what there is and waits for more.
+type subscription struct {
 	engine     *Engine
-	filter     Filter
-	yield      func(Signal, error) bool
-	pager      pager
-	cursor     int64 // position of the last event considered
-	considered int   // since the last checkpoint
+	source     string
+	match      Match
+	interval   int
+	send       func(Signal) error
+	cursor     int64 // the last event considered
+	considered int   // events since it was last told how far it has looked
 	live       bool
 }
 
-// run returns nil when the consumer has had enough.
-func (s *allSubscription) run(ctx context.Context) error {
-	for s.engine.ctx.Err() == nil {
-		recent, ok := s.engine.tail.after(s.cursor)
-		if !ok {
-			s.live = false
-			page, err := s.history(ctx)
-			if err != nil {
-				return err
-			}
-			recent = slice{events: page.Events}
-		}
-		if !s.deliver(recent.events) {
-			return nil
-		}
-		if !recent.end {
-			continue
-		}
-		if !s.live && !s.goLive() {
-			return nil
-		}
-		if err := s.engine.wait(ctx, recent.more); err != nil {
+// logTurn reads the storage until the tail reaches back to the cursor, then the
+// tail.
+func (s *subscription) logTurn(ctx context.Context) error {
+	recent, ok := s.engine.tail.after(s.cursor)
+	if !ok {
+		return s.history(ctx)
+	}
+	for _, e := range recent.events {
+		if err := s.consider(e); err != nil {
 			return err
 		}
 	}
-	return errClosing
-}
-
-// history reads a page of the storage. The tail reaches back to the end of it,
-// so an empty page means that the log has shrunk.
-func (s *allSubscription) history(ctx context.Context) (Page, error) {
-	page, err := s.engine.store.AllPage(ctx, Range{From: s.cursor + 1, To: End, Limit: s.pager.next()})
-	if err == nil && len(page.Events) == 0 {
-		return page, fmt.Errorf("%w: the log ends before %d", ErrUnavailable, s.cursor)
+	if !recent.end {
+		return nil
 	}
-	s.pager.seen(page)
-	return page, err
+	if err := s.goLive(); err != nil {
+		return err
+	}
+	return s.engine.wait(ctx, recent.more)
 }
 
-// deliver moves the cursor over events whether they match or not, and tells so
-// now and then. It returns false when the consumer has had enough, as do the
-// following.
-func (s *allSubscription) deliver(events []*Event) bool {
-	for _, e := range events {
-		if (s.filter.Match == nil || s.filter.Match(e)) && !s.yield(Signal{Event: e}, nil) {
-			return false
+// history reads the storage up to what is now the log's end. The tail reaches
+// back to that, so no event at all means that the log has shrunk.
+func (s *subscription) history(ctx context.Context) error {
+	s.live = false
+	begin := s.cursor
+	for e, err := range s.engine.events(ctx, All, Range{From: begin + 1, To: s.engine.tail.position()}, End, nil) {
+		if err == nil {
+			err = s.consider(e)
 		}
-		s.cursor = e.Position
-		s.considered++
-		if s.considered == s.filter.Interval && !s.checkpoint() {
-			return false
+		if err != nil {
+			return err
 		}
 	}
-	return true
+	if s.cursor == begin {
+		return fmt.Errorf("%w: the log ends before %d", ErrUnavailable, begin)
+	}
+	return nil
 }
 
-func (s *allSubscription) checkpoint() bool {
+// consider moves the cursor over an event of the log whether it matches or not,
+// and tells so now and then.
+func (s *subscription) consider(e *Event) error {
+	if s.engine.ctx.Err() != nil {
+		return errClosing
+	}
+	s.cursor = e.Position
+	s.considered++
+	if s.match(e) {
+		if err := s.send(Signal{Event: e, At: s.cursor}); err != nil {
+			return err
+		}
+	}
+	if s.considered == s.interval {
+		return s.checkpoint()
+	}
+	return nil
+}
+
+func (s *subscription) checkpoint() error {
 	s.considered = 0
-	return s.yield(Signal{Checkpoint: s.cursor}, nil)
+	return s.send(Signal{At: s.cursor})
 }
 
-// goLive tells that the subscription is live, and first how far it has looked:
-// a filter that matches nothing would else be resumed from its start.
-func (s *allSubscription) goLive() bool {
-	s.live = true
-	if s.filter.Interval > 0 && s.cursor > 0 && !s.checkpoint() {
-		return false
+// goLive tells that a subscription to the log is live, and first how far it has
+// looked: a filter that matches nothing would else be resumed from its start.
+func (s *subscription) goLive() error {
+	if s.live {
+		return nil
 	}
-	return s.yield(Signal{CaughtUp: true, At: s.cursor}, nil)
+	s.live = true
+	if s.interval > 0 && s.cursor > 0 {
+		if err := s.checkpoint(); err != nil {
+			return err
+		}
+	}
+	return s.send(Signal{At: s.cursor, CaughtUp: true})
+}
+
+// streamTurn reads the storage each time the stream has changed. An event of
+// after that moment wakes the waiter that was taken before it.
+func (s *subscription) streamTurn(ctx context.Context) error {
+	more, release := s.engine.tail.stream(s.source)
+	defer release()
+	info, err := s.engine.store.Info(ctx, s.source)
+	if err != nil {
+		return err
+	}
+	if info.Tombstoned {
+		return &DeletedError{s.source}
+	}
+	for e, err := range s.engine.visible(ctx, s.source, info, Range{From: s.cursor + 1, To: info.Last}, End) {
+		if err != nil {
+			return err
+		}
+		s.cursor = e.Revision
+		if err := s.send(Signal{Event: e, At: s.cursor}); err != nil {
+			return err
+		}
+	}
+	if !s.live {
+		s.live = true
+		if err := s.send(Signal{At: s.cursor, CaughtUp: true}); err != nil {
+			return err
+		}
+	}
+	return s.engine.wait(ctx, more)
 }
 
 // wait blocks until something is published.
@@ -130,75 +190,4 @@ func (e *Engine) wait(ctx context.Context, more <-chan struct{}) error {
 	case <-e.ctx.Done():
 		return errClosing
 	}
-}
-
-// SubscribeStream follows a stream, which need not exist yet, behind a revision
-// (NoRevision: from its first event; End: only what is new). It ends with an
-// error only: DeletedError, ErrUnavailable or the context's.
-func (e *Engine) SubscribeStream(ctx context.Context, stream string, after int64) (iter.Seq2[Signal, error], error) {
-	if after == End {
-		info, err := e.store.Info(ctx, stream)
-		if err != nil {
-			return nil, err
-		}
-		after = info.Last
-	}
-	return func(yield func(Signal, error) bool) {
-		s := &streamSubscription{engine: e, stream: stream, cursor: after, yield: yield}
-		for more := true; more; {
-			var err error
-			if more, err = s.turn(ctx); err != nil {
-				yield(Signal{}, err)
-				return
-			}
-		}
-	}, nil
-}
-
-// streamSubscription reads the storage each time the stream has changed.
-type streamSubscription struct {
-	engine *Engine
-	stream string
-	yield  func(Signal, error) bool
-	cursor int64 // revision of the last event seen
-	live   bool
-}
-
-// turn delivers what there is and waits for more; false means that the consumer
-// has had enough.
-func (s *streamSubscription) turn(ctx context.Context) (bool, error) {
-	more, release := s.engine.tail.stream(s.stream)
-	defer release()
-	if ok, err := s.deliver(ctx); !ok || err != nil {
-		return false, err
-	}
-	if !s.live {
-		s.live = true
-		if !s.yield(Signal{CaughtUp: true, At: s.cursor}, nil) {
-			return false, nil
-		}
-	}
-	return true, s.engine.wait(ctx, more)
-}
-
-// deliver reads what is visible behind the cursor. An event of after this moment
-// wakes the waiter that was taken before it.
-func (s *streamSubscription) deliver(ctx context.Context) (bool, error) {
-	info, err := s.engine.store.Info(ctx, s.stream)
-	if err != nil {
-		return false, err
-	}
-	if info.Tombstoned {
-		return false, &DeletedError{s.stream}
-	}
-	for event, err := range s.engine.visible(ctx, s.stream, info, Range{From: s.cursor + 1, To: info.Last}, End) {
-		if err != nil {
-			return false, err
-		}
-		s.cursor = event.Revision
-		if !s.yield(Signal{Event: event}, nil) {
-			return false, nil
-		}
-	}
-	return true, nil
 }

@@ -103,13 +103,11 @@ func (t *tail) stream(name string) (wake <-chan struct{}, release func()) {
 		t.waiters[name] = w
 	}
 	w.refs++
-	return w.wake, func() { t.release(name, w) }
-}
-
-func (t *tail) release(name string, w *waiter) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if w.refs--; w.refs == 0 && t.waiters[name] == w {
-		delete(t.waiters, name)
+	return w.wake, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if w.refs--; w.refs == 0 && t.waiters[name] == w {
+			delete(t.waiters, name)
+		}
 	}
 }

@@ -1,10 +1,6 @@
 package groups
 
-import (
-	"sync"
-
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // Consumer is one reader of a group. Its methods may be called from many
 // goroutines; a consumer that has left or was dropped is told nothing more.
@@ -14,7 +10,6 @@ type Consumer struct {
 	size     int
 	messages chan Message
 	ended    chan struct{}
-	once     sync.Once
 	cause    error
 
 	// Owned by the group.
@@ -36,19 +31,9 @@ func (c *Consumer) Dropped() <-chan struct{} { return c.ended }
 // Err is why the consumer was dropped, once Dropped is closed.
 func (c *Consumer) Err() error { return c.cause }
 
-func (c *Consumer) drop(cause error) {
-	c.once.Do(func() {
-		c.cause = cause
-		close(c.ended)
-	})
-}
-
-// Ack says that events, by their ids, were handled.
-func (c *Consumer) Ack(ids []uuid.UUID) { c.group.call(func() { c.group.ack(c, ids) }) }
-
-// Nack says that events were not handled, and what is to happen with them.
-func (c *Consumer) Nack(ids []uuid.UUID, action Action, reason string) {
-	c.group.call(func() { c.group.nack(c, ids, action, reason) })
+// Answer says what is to happen with events, by their ids, and why.
+func (c *Consumer) Answer(ids []uuid.UUID, action Action, reason string) {
+	c.group.call(func() { c.group.answer(c, ids, action, reason) })
 }
 
 // Leave gives back what the consumer has not answered.

@@ -11,9 +11,6 @@ import (
 	"aftersales/eventstore/node/engine"
 )
 
-// All is the source of a group on the whole log.
-const All = "$all"
-
 // The strategies by which a group chooses who gets the next event.
 const (
 	RoundRobin       = "RoundRobin"
@@ -30,7 +27,7 @@ var (
 	ErrDropped = errors.New("the persistent subscription was dropped")
 )
 
-// Key names a group: its source is a stream or All.
+// Key names a group: its source is a stream or engine.All.
 type Key struct{ Source, Name string }
 
 // parked is the stream that keeps what nobody could handle.
@@ -53,15 +50,8 @@ type Settings struct {
 	MessageTimeout  time.Duration `json:"message_timeout"`
 	CheckpointAfter time.Duration `json:"checkpoint_after"`
 	Strategy        string        `json:"strategy"`
-	Filter          *Filter       `json:"filter,omitempty"` // of a group on All
-}
-
-// Filter chooses events of the log by their stream's name or their type: by a
-// regular expression or by prefixes.
-type Filter struct {
-	ByStream bool     `json:"by_stream"`
-	Regex    string   `json:"regex,omitempty"`
-	Prefixes []string `json:"prefixes,omitempty"`
+	// Filter is of a group on engine.All; nil for none.
+	Filter *engine.Filter `json:"filter,omitempty"`
 }
 
 // Group is what is kept of a group. From says where it was told to begin, for
@@ -89,14 +79,14 @@ type Message struct {
 	Retry   int
 }
 
-// Action is what happens to an event that a consumer did not handle.
+// Action is what happens to an event that was handed to a consumer.
 type Action int
 
 // The actions.
 const (
 	Retry Action = iota
 	Park
-	Skip
+	Done
 	Leave // nothing: it comes again when its time is over
 )
 

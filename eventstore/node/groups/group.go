@@ -1,9 +1,11 @@
 package groups
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +20,8 @@ type message struct {
 	event    *engine.Event
 	before   int64
 	retry    int
-	replayed bool // comes from the parked ones
+	replayed bool   // comes from the parked ones
+	reason   string // why it is to be parked, after that failed
 	consumer *Consumer
 	deadline time.Time
 }
@@ -29,9 +32,9 @@ type group struct {
 	engine *engine.Engine
 	store  Store
 	log    *slog.Logger
-	match  func(*engine.Event) bool
+	match  engine.Match
 	calls  chan func()
-	feed   chan item
+	feed   chan engine.Signal
 	stop   context.CancelCauseFunc
 	done   chan struct{}
 
@@ -48,17 +51,11 @@ type group struct {
 	replaying   int   // of these, how many are not done
 }
 
-// item is what the feed read: an event, or only how far there was none.
-type item struct {
-	event  *engine.Event
-	cursor int64
-}
-
-func start(eng *engine.Engine, store Store, log *slog.Logger, g Group, match func(*engine.Event) bool) *group {
+func start(eng *engine.Engine, store Store, log *slog.Logger, g Group, match engine.Match) *group {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	w := &group{
 		Group: g, engine: eng, store: store, log: log.With(slog.String("group", g.Name), slog.String("source", g.Source)),
-		match: match, calls: make(chan func()), feed: make(chan item), stop: cancel, done: make(chan struct{}),
+		match: match, calls: make(chan func()), feed: make(chan engine.Signal), stop: cancel, done: make(chan struct{}),
 		read: g.Cursor, outstanding: map[uuid.UUID]*message{}, choose: newStrategy(g.Strategy),
 	}
 	go w.follow(ctx, g.Cursor)
@@ -72,15 +69,13 @@ func (g *group) end(cause error) {
 	<-g.done
 }
 
-// call runs f in the group's goroutine; false when the group has ended.
-func (g *group) call(f func()) bool {
+// call runs f in the group's goroutine, unless the group has ended.
+func (g *group) call(f func()) {
 	ran := make(chan struct{})
 	select {
 	case g.calls <- func() { f(); close(ran) }:
 		<-ran
-		return true
 	case <-g.done:
-		return false
 	}
 }
 
@@ -101,13 +96,14 @@ func (g *group) run(ctx context.Context) {
 		case <-ctx.Done():
 			g.save()
 			for _, c := range g.consumers {
-				c.drop(context.Cause(ctx))
+				c.cause = context.Cause(ctx)
+				close(c.ended)
 			}
 			return
 		case f := <-g.calls:
 			f()
-		case i := <-feed:
-			g.take(i)
+		case s := <-feed:
+			g.take(s)
 		case now := <-ticker.C:
 			g.expire(now)
 			g.parkAgain()
@@ -124,11 +120,11 @@ func (g *group) run(ctx context.Context) {
 	}
 }
 
-func (g *group) take(i item) {
-	if i.event != nil {
-		g.pending = append(g.pending, &message{event: i.event, before: g.read})
+func (g *group) take(s engine.Signal) {
+	if s.Event != nil {
+		g.pending = append(g.pending, &message{event: s.Event, before: g.read})
 	}
-	g.read = i.cursor
+	g.read = s.At
 }
 
 // dispatch hands out what there is, what comes again before what is new.
@@ -140,22 +136,18 @@ func (g *group) dispatch() {
 // offer hands out as much of a queue as consumers have room for, and answers the
 // rest.
 func (g *group) offer(queue []*message) []*message {
-	for i := 0; i < len(queue); i++ {
-		m := queue[i]
-		if g.outstanding[m.event.ID] != nil {
-			continue // the same id twice: an ack would not say which
+	full := false
+	return slices.DeleteFunc(queue, func(m *message) bool {
+		if full || g.outstanding[m.event.ID] != nil { // of the same id twice an ack would not say which
+			return false
 		}
 		c, others := g.choose.consumer(g.consumers, m.event)
-		if c == nil && !others {
-			break
-		}
+		full = c == nil && !others
 		if c != nil {
 			g.hand(c, m)
-			queue = slices.Delete(queue, i, i+1)
-			i--
 		}
-	}
-	return queue
+		return c != nil
+	})
 }
 
 func (g *group) hand(c *Consumer, m *message) {
@@ -182,25 +174,17 @@ func (g *group) give(c *Consumer, id uuid.UUID) *message {
 	return m
 }
 
-func (g *group) ack(c *Consumer, ids []uuid.UUID) {
-	for _, id := range ids {
-		if m := g.give(c, id); m != nil {
-			g.finish(m)
-		}
+func (g *group) answer(c *Consumer, ids []uuid.UUID, action Action, reason string) {
+	if action == Leave {
+		return
 	}
-}
-
-func (g *group) nack(c *Consumer, ids []uuid.UUID, action Action, reason string) {
 	for _, id := range ids {
-		if action == Leave {
-			continue
-		}
 		m := g.give(c, id)
 		switch {
 		case m == nil:
 		case action == Park:
 			g.park(m, reason)
-		case action == Skip:
+		case action == Done:
 			g.finish(m)
 		default:
 			g.again(m)
@@ -220,18 +204,18 @@ func (g *group) again(m *message) {
 
 // expire takes back what consumers have had for too long.
 func (g *group) expire(now time.Time) {
-	var late []*message
-	for _, m := range g.outstanding {
-		if !m.deadline.IsZero() && now.After(m.deadline) {
-			late = append(late, m)
-		}
-	}
-	g.takeBack(late)
+	g.takeBack(func(m *message) bool { return !m.deadline.IsZero() && now.After(m.deadline) })
 }
 
-func (g *group) takeBack(ms []*message) {
-	slices.SortFunc(ms, func(a, b *message) int { return int(a.event.Position - b.event.Position) })
-	for _, m := range ms {
+func (g *group) takeBack(which func(*message) bool) {
+	var back []*message
+	for _, m := range g.outstanding {
+		if which(m) {
+			back = append(back, m)
+		}
+	}
+	slices.SortFunc(back, func(a, b *message) int { return cmp.Compare(a.event.Position, b.event.Position) })
+	for _, m := range back {
 		g.again(g.give(m.consumer, m.event.ID))
 	}
 }
@@ -240,19 +224,14 @@ func (g *group) join(c *Consumer) error {
 	if g.MaxSubscribers > 0 && len(g.consumers) >= int(g.MaxSubscribers) {
 		return ErrFull
 	}
+	c.group = g
 	g.consumers = append(g.consumers, c)
 	return nil
 }
 
 func (g *group) leave(c *Consumer) {
 	g.consumers = slices.DeleteFunc(g.consumers, func(o *Consumer) bool { return o == c })
-	var had []*message
-	for _, m := range g.outstanding {
-		if m.consumer == c {
-			had = append(had, m)
-		}
-	}
-	g.takeBack(had)
+	g.takeBack(func(m *message) bool { return m.consumer == c })
 }
 
 // finish is the end of an event's way.
@@ -269,18 +248,10 @@ func (g *group) finish(m *message) {
 // cursor is up to where everything is done.
 func (g *group) cursor() int64 {
 	at := g.read
-	lower := func(m *message) {
+	for _, m := range slices.Concat(g.retries, g.pending, g.unparked, slices.Collect(maps.Values(g.outstanding))) {
 		if !m.replayed {
 			at = min(at, m.before)
 		}
-	}
-	for _, queue := range [][]*message{g.retries, g.pending, g.unparked} {
-		for _, m := range queue {
-			lower(m)
-		}
-	}
-	for _, m := range g.outstanding {
-		lower(m)
 	}
 	return at
 }
@@ -306,28 +277,23 @@ func (g *group) save() {
 	g.Cursor = at
 }
 
+// searchInterval is how many events of the log that do not match go by between
+// two movements of a group's cursor.
+const searchInterval = 1000
+
 // follow reads the source behind a cursor, for ever, as fast as the group takes.
 func (g *group) follow(ctx context.Context, after int64) {
 	for backoff := tick; ctx.Err() == nil; backoff = min(2*backoff, time.Second) {
-		for signal, err := range g.signals(ctx, after) {
+		for signal, err := range g.engine.Subscribe(ctx, g.Source, after, g.match, searchInterval) {
 			if errors.As(err, new(*engine.DeletedError)) {
 				return // for ever: nothing will follow
 			}
 			if err != nil {
 				break
 			}
-			i := item{event: signal.Event, cursor: signal.Checkpoint}
-			switch {
-			case signal.CaughtUp:
-				continue
-			case signal.Event != nil && g.Source == All:
-				i.cursor = signal.Event.Position
-			case signal.Event != nil:
-				i.cursor = signal.Event.Revision
-			}
 			select {
-			case g.feed <- i:
-				after, backoff = i.cursor, tick
+			case g.feed <- signal:
+				after, backoff = signal.At, tick
 			case <-ctx.Done():
 				return
 			}

@@ -14,18 +14,17 @@ import (
 // Manager keeps all groups of a log at work. Its methods may be called from
 // many goroutines.
 type Manager struct {
-	engine  *engine.Engine
-	store   Store
-	log     *slog.Logger
-	compile func(Filter) (func(*engine.Event) bool, error)
+	engine *engine.Engine
+	store  Store
+	log    *slog.Logger
 
 	mu     sync.Mutex
 	groups map[Key]*group
 }
 
-// Open takes up all groups where they were. compile makes filters.
-func Open(ctx context.Context, eng *engine.Engine, store Store, log *slog.Logger, compile func(Filter) (func(*engine.Event) bool, error)) (*Manager, error) {
-	m := &Manager{engine: eng, store: store, log: log, compile: compile, groups: map[Key]*group{}}
+// Open takes up all groups where they were.
+func Open(ctx context.Context, eng *engine.Engine, store Store, log *slog.Logger) (*Manager, error) {
+	m := &Manager{engine: eng, store: store, log: log, groups: map[Key]*group{}}
 	return m, m.load(ctx)
 }
 
@@ -43,12 +42,9 @@ func (m *Manager) load(ctx context.Context) error {
 }
 
 func (m *Manager) start(g Group) error {
-	var match func(*engine.Event) bool
-	if g.Filter != nil {
-		var err error
-		if match, err = m.compile(*g.Filter); err != nil {
-			return err
-		}
+	match, err := g.Filter.Compile()
+	if err != nil {
+		return err
 	}
 	m.groups[g.Key] = start(m.engine, m.store, m.log, g, match)
 	return nil
@@ -127,39 +123,37 @@ func (m *Manager) Delete(ctx context.Context, k Key) error {
 	return err
 }
 
+// on does something in a group's goroutine: ErrMissing, ErrDropped.
+func (m *Manager) on(k Key, do func(*group) error) error {
+	m.mu.Lock()
+	g := m.groups[k]
+	m.mu.Unlock()
+	if g == nil {
+		return ErrMissing
+	}
+	err := ErrDropped
+	g.call(func() { err = do(g) })
+	return err
+}
+
 // Join begins a consumer with room for so many events: ErrMissing, ErrFull.
 func (m *Manager) Join(k Key, name string, size int) (*Consumer, error) {
-	g, err := m.find(k)
-	if err != nil {
-		return nil, err
-	}
-	c := &Consumer{name: name, group: g, size: size, messages: make(chan Message, size), ended: make(chan struct{})}
-	if !g.call(func() { err = g.join(c) }) {
-		return nil, ErrDropped
-	}
-	return c, err
+	c := &Consumer{name: name, size: size, messages: make(chan Message, size), ended: make(chan struct{})}
+	return c, m.on(k, func(g *group) error { return g.join(c) })
 }
 
 // Replay hands out parked events again, those with a revision in the parked
 // stream below stopAt: ErrMissing.
 func (m *Manager) Replay(ctx context.Context, k Key, stopAt int64) error {
-	g, err := m.find(k)
-	if err == nil && !g.call(func() { err = g.replay(ctx, stopAt) }) {
-		err = ErrDropped
-	}
-	return err
+	return m.on(k, func(g *group) error { return g.replay(ctx, stopAt) })
 }
 
 // Info tells how a group stands: ErrMissing.
-func (m *Manager) Info(ctx context.Context, k Key) (Info, error) {
-	g, err := m.find(k)
-	if err != nil {
-		return Info{}, err
-	}
-	var i Info
-	if !g.call(func() { i, err = g.info(ctx) }) {
-		err = ErrDropped
-	}
+func (m *Manager) Info(ctx context.Context, k Key) (i Info, err error) {
+	err = m.on(k, func(g *group) error {
+		i, err = g.info(ctx)
+		return err
+	})
 	return i, err
 }
 
@@ -185,15 +179,6 @@ func (m *Manager) List(ctx context.Context, source string) ([]Info, error) {
 	return all, nil
 }
 
-func (m *Manager) find(k Key) (*group, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if g := m.groups[k]; g != nil {
-		return g, nil
-	}
-	return nil, ErrMissing
-}
-
 func (g *group) info(ctx context.Context) (i Info, err error) {
 	i = Info{
 		Group: g.Group, LastKnown: g.read, Total: g.total,
@@ -202,6 +187,7 @@ func (g *group) info(ctx context.Context) (i Info, err error) {
 	for _, c := range g.consumers {
 		i.Consumers = append(i.Consumers, ConsumerInfo{Name: c.name, Total: c.total, Slots: c.size - c.inFlight, InFlight: c.inFlight})
 	}
-	i.ParkedEvents, err = g.countParked(ctx)
+	parked, err := g.stillParked(ctx)
+	i.ParkedEvents = len(parked)
 	return i, err
 }

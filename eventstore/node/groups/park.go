@@ -26,6 +26,7 @@ func (g *group) park(m *message, reason string) {
 	}
 	if err != nil {
 		g.log.Warn("event not parked", slog.Any("error", err))
+		m.reason = reason
 		g.unparked = append(g.unparked, m)
 		return
 	}
@@ -37,7 +38,7 @@ func (g *group) parkAgain() {
 	failed := g.unparked
 	g.unparked = nil
 	for _, m := range failed {
-		g.park(m, "handed out too often")
+		g.park(m, m.reason)
 	}
 }
 
@@ -52,25 +53,29 @@ func (g *group) write(stream string, p engine.Proposed) error {
 // leave the parked stream when the last of them is done, so that a crash before
 // leaves all of them parked.
 func (g *group) replay(ctx context.Context, stopAt int64) error {
-	var found []*message
+	events, err := g.stillParked(ctx)
+	for _, e := range events {
+		if e.Revision < stopAt {
+			g.replaying++
+			g.replayedTo = e.Revision + 1
+			g.retries = append(g.retries, &message{event: e, replayed: true})
+		}
+	}
+	return err
+}
+
+// stillParked reads what is parked and not being replayed.
+func (g *group) stillParked(ctx context.Context) (events []*engine.Event, err error) {
 	for e, err := range g.engine.ReadStream(ctx, g.parked(), g.replayedTo, false, engine.End) {
 		if errors.Is(err, engine.ErrNotFound) {
 			break
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if e.Revision >= stopAt {
-			break
-		}
-		found = append(found, &message{event: e, replayed: true})
+		events = append(events, e)
 	}
-	for _, m := range found {
-		g.replaying++
-		g.replayedTo = m.event.Revision + 1
-		g.retries = append(g.retries, m)
-	}
-	return nil
+	return events, nil
 }
 
 // truncateParked lets go of what was replayed.
@@ -82,18 +87,4 @@ func (g *group) truncateParked() {
 	if err != nil {
 		g.log.Warn("replayed events stay parked", slog.Any("error", err))
 	}
-}
-
-// countParked counts what is parked and not being replayed.
-func (g *group) countParked(ctx context.Context) (n int, err error) {
-	for _, err := range g.engine.ReadStream(ctx, g.parked(), g.replayedTo, false, engine.End) {
-		if errors.Is(err, engine.ErrNotFound) {
-			return 0, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, nil
 }

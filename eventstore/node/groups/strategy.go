@@ -51,15 +51,20 @@ func (r *roundRobin) consumer(all []*Consumer, _ *engine.Event) (*Consumer, bool
 // buckets is over how many the streams are spread.
 const buckets = 1024
 
-// pinned gives the events of a stream to the same consumer as long as it stays.
+// pinned gives the events of a stream to the same consumer as long as it stays;
+// of a link it goes by the stream that it leads to.
 type pinned struct{ owners map[uint32]*Consumer }
 
 func (p *pinned) consumer(all []*Consumer, e *engine.Event) (*Consumer, bool) {
 	if !slices.ContainsFunc(all, (*Consumer).hasRoom) {
 		return nil, false
 	}
+	stream := e.Stream
+	if to, _, ok := e.Link(); ok {
+		stream = to
+	}
 	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(e.Stream)) // never fails
+	_, _ = hash.Write([]byte(stream)) // never fails
 	bucket := hash.Sum32() % buckets
 	owner := p.owners[bucket]
 	if !slices.Contains(all, owner) {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,25 +15,17 @@ func (p *Postgres) Groups(ctx context.Context) ([]groups.Group, error) {
 		return nil, unavailable(err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (g groups.Group, err error) {
-		var settings []byte
-		if err = row.Scan(&g.Source, &g.Name, &settings, &g.From, &g.Cursor); err == nil {
-			err = json.Unmarshal(settings, &g.Settings)
-		}
-		return g, err
+		return g, row.Scan(&g.Source, &g.Name, &g.Settings, &g.From, &g.Cursor)
 	})
 	return all, unavailable(err)
 }
 
 // PutGroup implements groups.Store.
 func (p *Postgres) PutGroup(ctx context.Context, g groups.Group) error {
-	settings, err := json.Marshal(g.Settings)
-	if err != nil {
-		return err
-	}
-	_, err = p.pool.Exec(ctx, `INSERT INTO es.subscription_group (source, name, settings, start_from, cursor)
+	_, err := p.pool.Exec(ctx, `INSERT INTO es.subscription_group (source, name, settings, start_from, cursor)
 		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (source, name) DO UPDATE SET settings = $3, start_from = $4, cursor = $5`,
-		g.Source, g.Name, settings, g.From, g.Cursor)
+		g.Source, g.Name, g.Settings, g.From, g.Cursor)
 	return unavailable(err)
 }
 

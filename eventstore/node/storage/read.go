@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -14,11 +13,6 @@ import (
 const pageBytes = 4 << 20
 
 const eventColumns = `pos, stream, rev, id, type, flags, created, data, meta`
-
-// querier is a pool, a connection or a transaction.
-type querier interface {
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-}
 
 // Info implements engine.Store, in one statement and so of one moment.
 func (p *Postgres) Info(ctx context.Context, stream string) (engine.Info, error) {
@@ -38,49 +32,38 @@ func (p *Postgres) Info(ctx context.Context, stream string) (engine.Info, error)
 	return info, unavailable(err)
 }
 
-// StreamPage implements engine.Store.
-func (p *Postgres) StreamPage(ctx context.Context, stream string, r engine.Range) (engine.Page, error) {
-	sql := fmt.Sprintf(`SELECT %s FROM es.event WHERE stream = $4 AND rev BETWEEN $1 AND $2
-		ORDER BY rev %s LIMIT $3`, eventColumns, direction(r))
-	return page(ctx, p.pool, r.Limit, sql, r.From, r.To, r.Limit, stream)
-}
-
-// AllPage implements engine.Store.
-func (p *Postgres) AllPage(ctx context.Context, r engine.Range) (engine.Page, error) {
-	sql := fmt.Sprintf(`SELECT %s FROM es.event WHERE pos BETWEEN $1 AND $2
-		ORDER BY pos %s LIMIT $3`, eventColumns, direction(r))
-	return page(ctx, p.pool, r.Limit, sql, r.From, r.To, r.Limit)
-}
-
-func direction(r engine.Range) string {
+// Page implements engine.Store. It reads fewer events than it may when they are
+// big.
+func (p *Postgres) Page(ctx context.Context, source string, r engine.Range) (page engine.Page, err error) {
+	order := "ASC"
 	if r.Backwards {
-		return "DESC"
+		order = "DESC"
 	}
-	return "ASC"
-}
-
-// page reads at most limit events, fewer when they are big.
-func page(ctx context.Context, q querier, limit int, sql string, args ...any) (engine.Page, error) {
-	rows, err := q.Query(ctx, sql, args...)
+	var rows pgx.Rows
+	if source == engine.All {
+		rows, err = p.pool.Query(ctx, `SELECT `+eventColumns+` FROM es.event
+			WHERE pos BETWEEN $1 AND $2 ORDER BY pos `+order+` LIMIT $3`, r.From, r.To, r.Limit)
+	} else {
+		rows, err = p.pool.Query(ctx, `SELECT `+eventColumns+` FROM es.event
+			WHERE rev BETWEEN $1 AND $2 AND stream = $4 ORDER BY rev `+order+` LIMIT $3`, r.From, r.To, r.Limit, source)
+	}
 	if err != nil {
-		return engine.Page{}, unavailable(err)
+		return page, unavailable(err)
 	}
 	defer rows.Close()
-	var p engine.Page
 	for bytes := 0; rows.Next(); {
 		e, err := scan(rows)
 		if err != nil {
-			return engine.Page{}, unavailable(err)
+			return page, unavailable(err)
 		}
-		p.Events = append(p.Events, e)
+		page.Events = append(page.Events, e)
 		if bytes += len(e.Data) + len(e.Metadata); bytes >= pageBytes {
-			p.More = true
-			break
+			page.More = true
+			return page, nil
 		}
 	}
-	rows.Close()
-	p.More = p.More || len(p.Events) == limit
-	return p, unavailable(rows.Err())
+	page.More = len(page.Events) == r.Limit
+	return page, unavailable(rows.Err())
 }
 
 // scan reads the columns of eventColumns.

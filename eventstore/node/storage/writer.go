@@ -117,12 +117,6 @@ func (w *writer) locations(ctx context.Context, sql string, args ...any) ([]engi
 	return at, unavailable(err)
 }
 
-// After implements engine.Writer.
-func (w *writer) After(ctx context.Context, position int64, limit int) (engine.Page, error) {
-	return page(ctx, w.conn, limit, `SELECT `+eventColumns+` FROM es.event
-		WHERE pos > $1 ORDER BY pos LIMIT $2`, position, limit)
-}
-
 // uniqueViolation is the SQLSTATE of a row in the way.
 const uniqueViolation = "23505"
 
