@@ -103,7 +103,7 @@ func (AcceptRepairQuote) commandName() string { return "accept-repair-quote" }
 
 func (c AcceptRepairQuote) execute(ctx context.Context, x *execution) error {
 	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
-		return s.AcceptQuote(c.Total, x.today())
+		return s.AcceptQuote(c.Total, x.today(), x.evidence())
 	})
 	return err
 }
@@ -117,7 +117,7 @@ type DeclineRepairQuote struct {
 func (DeclineRepairQuote) commandName() string { return "decline-repair-quote" }
 
 func (c DeclineRepairQuote) execute(ctx context.Context, x *execution) error {
-	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote(c.Reason) })
+	_, err := x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote(c.Reason, x.evidence()) })
 	return err
 }
 
@@ -132,7 +132,7 @@ func (AcceptOwnQuote) commandName() string { return "accept-own-quote" }
 
 func (c AcceptOwnQuote) execute(ctx context.Context, x *execution) error {
 	return x.answerQuote(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) {
-		return s.AcceptQuote(c.Total, x.today())
+		return s.AcceptQuote(c.Total, x.today(), x.evidence())
 	})
 }
 
@@ -152,7 +152,7 @@ func (c DeclineOwnQuote) execute(ctx context.Context, x *execution) error {
 		if err := fields.Err(); err != nil {
 			return nil, err
 		}
-		return s.DeclineQuote(c.Reason)
+		return s.DeclineQuote(c.Reason, x.evidence())
 	})
 }
 

@@ -179,8 +179,13 @@ func TestAQuotationIsViewedAndAnsweredByLink(t *testing.T) {
 		t.Errorf("%d views after the second day", n)
 	}
 	s.send(http.MethodPost, link+"/decline", m{}, open).refused(http.StatusUnprocessableEntity, "required")
-	s.post(link+"/accept", nil, open)
+	s.post(link+"/accept", nil, open, with("User-Agent", "Phone/1.0"))
 	s.get(link, open, since(s.last())).shows(map[string]string{"quote.state": "accepted"})
+	yes := s.get("/v1/audit/events?type=repair-quote-accepted", since(s.last())) // 2.12
+	if strings.Contains(string(s.get("/v1/repairs/"+repair).body), "Phone/1.0") || yes.text("items.0.data.token") == "" {
+		t.Errorf("accepted: %s", yes.body)
+	}
+	yes.shows(map[string]string{"items.0.data.address": "127.0.0.1", "items.0.data.user_agent": "Phone/1.0"})
 
 	for name, answer := range map[string]m{"Q1": {"name": "Customer A", "signature": png}, "Q2": {"reason": "Too dear"}} {
 		s.post("/v1/orders", m{"id": id(name), "number": name, "customer": id("customer"), "currency": "EUR", "lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "10.00"}}})

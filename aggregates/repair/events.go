@@ -188,16 +188,20 @@ type QuoteEmailFailed struct {
 	Cause     string    `json:"cause" personal:"true"`
 }
 
-// QuoteAccepted is the customer's yes to Total, in minor units.
+// QuoteAccepted is the customer's yes to Total, in minor units. The evidence is
+// of whoever gave or noted it (domain.md 2.12).
 type QuoteAccepted struct {
 	Quote uuid.UUID `json:"quote"`
 	Total int64     `json:"total"`
+	aggregates.Evidence
 }
 
-// QuoteDeclined is the customer's no, with their words if they gave any.
+// QuoteDeclined is the customer's no, with their words if they gave any, and
+// evidence as of QuoteAccepted.
 type QuoteDeclined struct {
 	Quote  uuid.UUID `json:"quote"`
 	Reason string    `json:"reason,omitempty" personal:"true"`
+	aggregates.Evidence
 }
 
 func (Created) repairEvent()          {}

@@ -81,7 +81,7 @@ func (s State) NoteQuoteFailed(request uuid.UUID, recipient, cause string) ([]ag
 // later work may change the quotation, not what was accepted. total, in whole
 // currency units, is what the customer saw, nil for what the quotation says now.
 // Refusals besides: stale_version for another total, quote_expired.
-func (s State) AcceptQuote(total *aggregates.Decimal, today aggregates.Date) ([]aggregates.Event, error) {
+func (s State) AcceptQuote(total *aggregates.Decimal, today aggregates.Date, from aggregates.Evidence) ([]aggregates.Event, error) {
 	if s.Quote.Status == QuoteStatusAccepted && s.says(total, s.Quote.AcceptedTotal) {
 		return nil, nil
 	}
@@ -94,7 +94,7 @@ func (s State) AcceptQuote(total *aggregates.Decimal, today aggregates.Date) ([]
 	if until := s.Quote.ValidUntil; until != "" && until.Before(today) {
 		return nil, aggregates.Refuse("quote_expired", "date", string(until))
 	}
-	return []aggregates.Event{QuoteAccepted{s.Quote.ID, s.Quote.Total}}, nil
+	return []aggregates.Event{QuoteAccepted{s.Quote.ID, s.Quote.Total, from}}, nil
 }
 
 // says is whether a total in whole units, if one is named, is the amount in minor
@@ -104,14 +104,14 @@ func (s State) says(total *aggregates.Decimal, minor int64) bool {
 }
 
 // DeclineQuote records the customer's no, with a reason if there is one.
-func (s State) DeclineQuote(reason string) ([]aggregates.Event, error) {
+func (s State) DeclineQuote(reason string, from aggregates.Evidence) ([]aggregates.Event, error) {
 	if s.Quote.Status == QuoteStatusDeclined {
 		return nil, nil
 	}
 	if err := s.undecided(); err != nil {
 		return nil, err
 	}
-	return []aggregates.Event{QuoteDeclined{s.Quote.ID, reason}}, nil
+	return []aggregates.Event{QuoteDeclined{s.Quote.ID, reason, from}}, nil
 }
 
 // undecided refuses unless there is a quotation that waits for an answer. That

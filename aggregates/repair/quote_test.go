@@ -19,11 +19,11 @@ func accept() rule { return acceptOf(nil) }
 
 // acceptOf is a yes to a total that was seen.
 func acceptOf(total *aggregates.Decimal) rule {
-	return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(total, "2026-03-20") }
+	return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(total, "2026-03-20", aggregates.Evidence{}) }
 }
 
 func decline(why string) rule {
-	return func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote(why) }
+	return func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote(why, aggregates.Evidence{}) }
 }
 
 // P-07, P-14, example 17: 2 × 40, negotiated to 35; under warranty 0; un-ticked
@@ -100,6 +100,16 @@ func TestADoneRepairIsQuotedWithWhatWasUsed(t *testing.T) {
 	}
 }
 
+// 2.12: who said yes or no is kept as it is with a signature.
+func TestAnAnswerKeepsHowItCameAbout(t *testing.T) {
+	from := aggregates.Evidence{Token: id("token"), Address: "192.0.2.1", UserAgent: "Phone/1.0"}
+	quoted := create(withParts(part("a", repair.Add, "2", "35")), submit(repair.ConfirmAndQuote))
+	yes := func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(nil, "2026-03-20", from) }
+	no := func(s repair.State) ([]aggregates.Event, error) { return s.DeclineQuote("too dear", from) }
+	given(t, quoted, send()).When(yes).Then(repair.QuoteAccepted{Quote: id("quote"), Total: 7000, Evidence: from})
+	given(t, quoted, send()).When(no).Then(repair.QuoteDeclined{Quote: id("quote"), Reason: "too dear", Evidence: from})
+}
+
 func TestAQuotationIsSentThenAcceptedOrDeclined(t *testing.T) {
 	quoted := create(withParts(part("a", repair.Add, "2", "35")), submit(repair.ConfirmAndQuote))
 	line := repair.QuoteLine{
@@ -156,7 +166,7 @@ func TestPricesNeedOneKnownCurrency(t *testing.T) {
 func TestAQuotationIsAcceptedWhileItIsValid(t *testing.T) {
 	sent := []rule{create(), quote(), sendUntil("2026-03-20")}
 	acceptOn := func(day aggregates.Date) rule {
-		return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(nil, day) }
+		return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(nil, day, aggregates.Evidence{}) }
 	}
 	given(t, create(), quote()).When(sendUntil("2026-03-19")).Refused("expiration_in_past")
 	given(t, sent...).When(acceptOn("2026-03-20")).Then(repair.QuoteAccepted{Quote: id("quote")})
