@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -29,7 +28,7 @@ func (c AssignTicket) execute(ctx context.Context, x *execution) error {
 	})
 }
 
-// MoveTicketStage moves a ticket to another stage.
+// MoveTicketStage moves a ticket to another stage, which may close or reopen it.
 type MoveTicketStage struct {
 	Ticket uuid.UUID `json:"-"`
 	Stage  string    `json:"stage"`
@@ -43,10 +42,7 @@ func (c MoveTicketStage) execute(ctx context.Context, x *execution) error {
 		if err != nil {
 			return nil, err
 		}
-		if err := owner.State.HasStage(strings.TrimSpace(c.Stage)); err != nil && c.Stage != "" {
-			return nil, err
-		}
-		return s.MoveTo(c.Stage)
+		return s.MoveTo(c.Stage, owner.State)
 	})
 }
 
@@ -58,7 +54,13 @@ type CloseTicket struct {
 func (CloseTicket) commandName() string { return "close-ticket" }
 
 func (c CloseTicket) execute(ctx context.Context, x *execution) error {
-	return x.changeTicket(ctx, c.Ticket, ticket.State.Close)
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		owner, err := load(ctx, x, team.Model, s.Details.Team)
+		if err != nil {
+			return nil, err
+		}
+		return s.Close(owner.State)
+	})
 }
 
 // ReopenTicket takes up a closed ticket again.
@@ -69,7 +71,13 @@ type ReopenTicket struct {
 func (ReopenTicket) commandName() string { return "reopen-ticket" }
 
 func (c ReopenTicket) execute(ctx context.Context, x *execution) error {
-	return x.changeTicket(ctx, c.Ticket, ticket.State.Reopen)
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
+		owner, err := load(ctx, x, team.Model, s.Details.Team)
+		if err != nil {
+			return nil, err
+		}
+		return s.Reopen(owner.State)
+	})
 }
 
 // AddFollower makes a contact, or the reader of an address, follow a ticket.
@@ -132,9 +140,13 @@ func ticketMessage(ctx context.Context, x *execution, on uuid.UUID, id *uuid.UUI
 		}
 	}
 	return posting(ctx, x, uploads, of, func(s ticket.State, files []attachment.File) ([]aggregates.Event, error) {
+		owner, err := load(ctx, x, team.Model, s.Details.Team)
+		if err != nil {
+			return nil, err
+		}
 		return s.PostMessage(ticket.MessagePosted{
 			Message: x.newID(id), Author: p.Actor.ID, FromCustomer: p.IsCustomer(), Body: body, Attachments: files,
-		})
+		}, owner.State)
 	})
 }
 

@@ -89,7 +89,7 @@ func (c CloseOwnTicket) execute(ctx context.Context, x *execution) error {
 		if err := owner.State.LetsCustomersClose(); err != nil {
 			return nil, err
 		}
-		return s.Close()
+		return s.Close(owner.State)
 	})
 }
 

@@ -52,6 +52,7 @@ type CreateTeam struct {
 	Name              string     `json:"name"`
 	AutoCloseDays     int        `json:"auto_close_days"`
 	Stages            []string   `json:"stages"`
+	FoldedStages      []string   `json:"folded_stages"`
 	CustomersMayClose bool       `json:"customers_may_close"`
 }
 
@@ -64,7 +65,9 @@ func (c CreateTeam) execute(ctx context.Context, x *execution) error {
 	id := x.newID(c.ID)
 	_, err := create(ctx, x, "team", team.Model, id, func(s team.State) ([]aggregates.Event, error) {
 		return s.Create(team.Created{
-			Team: id, Name: c.Name, Settings: team.Settings{AutoCloseDays: c.AutoCloseDays, Stages: c.Stages, CustomersMayClose: c.CustomersMayClose},
+			Team: id, Name: c.Name, Settings: team.Settings{
+				AutoCloseDays: c.AutoCloseDays, Stages: c.Stages, FoldedStages: c.FoldedStages, CustomersMayClose: c.CustomersMayClose,
+			},
 		})
 	})
 	return err
@@ -76,6 +79,7 @@ type ChangeTeamSettings struct {
 	Team              uuid.UUID `json:"-"`
 	AutoCloseDays     *int      `json:"auto_close_days"`
 	Stages            *[]string `json:"stages"`
+	FoldedStages      *[]string `json:"folded_stages"`
 	CustomersMayClose *bool     `json:"customers_may_close"`
 }
 
@@ -92,6 +96,9 @@ func (c ChangeTeamSettings) execute(ctx context.Context, x *execution) error {
 		}
 		if c.Stages != nil {
 			to.Stages = *c.Stages
+		}
+		if c.FoldedStages != nil {
+			to.FoldedStages = *c.FoldedStages
 		}
 		if c.CustomersMayClose != nil {
 			to.CustomersMayClose = *c.CustomersMayClose

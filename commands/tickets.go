@@ -111,9 +111,9 @@ type TicketDetails struct {
 	Priority    ticket.Priority `json:"priority"`
 }
 
-// check looks the named documents up and holds them against each other. Now are
-// the details that the ticket has.
-func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Details) (ticket.Details, error) {
+// check looks the named documents up and holds them against each other, and
+// answers the team too. Now are the details that the ticket has.
+func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Details) (ticket.Details, team.State, error) {
 	wish := ticket.Details{
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
 		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
@@ -131,12 +131,12 @@ func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Detai
 	}
 	o, noOrder := named(ctx, x, "order", "order", order.Model, d.Order)
 	if err := together(noTeam, noBuyer, noProduct, noLot, noOrder); err != nil {
-		return wish, err
+		return wish, owner, err
 	}
 	if d.Order != uuid.Nil && o.Entity != wish.Entity {
-		return wish, aggregates.Refuse("order_other_customer").On("order")
+		return wish, owner, aggregates.Refuse("order_other_customer").On("order")
 	}
-	return wish, nil
+	return wish, owner, nil
 }
 
 // OpenTicket begins a ticket.
@@ -152,7 +152,7 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	if err := x.authorise(); err != nil {
 		return err
 	}
-	wish, faults := c.check(ctx, x, ticket.Details{})
+	wish, owner, faults := c.check(ctx, x, ticket.Details{})
 	if c.Team != uuid.Nil && !x.req.Principal.WorksFor(c.Team) {
 		return aggregates.Refuse("forbidden")
 	}
@@ -160,7 +160,7 @@ func (c OpenTicket) execute(ctx context.Context, x *execution) error {
 	x.ticket = &id
 	number := strings.TrimSpace(c.Number)
 	return createNamed(ctx, x, "ticket", ticket.Model, id, "number", number, func(s ticket.State) ([]aggregates.Event, error) {
-		events, err := s.Open(id, number, wish)
+		events, err := s.Open(id, number, wish, owner)
 		return events, together(faults, err)
 	})
 }
@@ -197,12 +197,12 @@ func (c ChangeTicketDetails) execute(ctx context.Context, x *execution) error {
 		if err != nil {
 			return err
 		}
-		wish, faults := c.merged(t.Details).check(ctx, x, t.Details)
+		wish, owner, faults := c.merged(t.Details).check(ctx, x, t.Details)
 		_, err = decide(ctx, x, ticket.Model, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) {
 			if s.Details != t.Details {
 				return nil, errMoved // the wish would undo what others changed
 			}
-			events, err := s.ChangeDetails(wish)
+			events, err := s.ChangeDetails(wish, owner)
 			return events, together(faults, err)
 		})
 		if !errors.Is(err, errMoved) {

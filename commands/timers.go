@@ -141,6 +141,6 @@ func closeInactive(ctx context.Context, x *execution, l loaded[ticket.State], id
 	if x.now.Before(l.At.Add(time.Duration(t.State.AutoCloseDays) * 24 * time.Hour)) {
 		return id, nil, nil
 	}
-	events, err := l.State.Close()
+	events, err := l.State.Close(t.State)
 	return id, events, err
 }

@@ -21,7 +21,12 @@ func TestATeamIsArchivedWithoutOpenTickets(t *testing.T) {
 		{name: "a ticket handed over", path: on("ticket", "details"), body: m{"team": id("old team")}, status: conflict, code: "team_archived", field: "team"},
 		{name: "no team", path: "/v1/teams/" + id("nobody").String() + "/archive", status: missing, code: "team_not_found"},
 	})
-	s.post(on("left over", "details"), m{"title": "Still ours"})
+	s.post(on("left over", "details"), m{"title": "Still ours", "customer": id("customer")})
+	s.send("POST", on("left over", "reopen"), nil).refused(conflict, "team_archived")
+	reply := s.post("/v1/portal/tickets/"+id("left over").String()+"/messages", m{"body": "It broke again"}, as(s.portalOf("customer")))
+	reply.shows(map[string]string{"documents.0.state": "closed"}) // it is kept, and nothing is open
+	s.get("/v1/portal/tickets/"+id("left over").String(), as(s.portalOf("customer")), since(reply)).shows(map[string]string{"messages.0.body": "It broke again"})
 	s.post(path+"/unarchive", nil).shows(map[string]string{"documents.0.state": "active"})
 	s.ticket("new again", m{"team": id("old team")})
+	s.post(on("left over", "reopen"), nil).shows(map[string]string{"documents.0.state": "open"})
 }

@@ -34,3 +34,39 @@ func TestTheSettingsOfATeamChange(t *testing.T) {
 	s.post(path+"/settings", m{"auto_close_days": 2})
 	s.page("ticket", s.pass(oneDay)).shows(map[string]string{"state": "closed"})
 }
+
+// 2.1: a ticket begins in a stage of its team; a folded stage is closed, every
+// other is open, also when a ticket closes by itself.
+func TestStagesTellWhatIsClosed(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.post("/v1/teams", m{
+		"id": id("team"), "name": "Support", "auto_close_days": 2, "stages": []string{"Inbox", "Waiting", "Solved"}, "folded_stages": []string{"Solved"},
+	})
+	path := "/v1/teams/" + id("team").String()
+	s.allRefused(t, []bad{
+		{name: "another's stage", path: path + "/settings", body: m{"folded_stages": []string{"Lost"}}, status: unprocessable, code: "invalid_value", field: "folded_stages[0]"},
+		{name: "no open one", path: "/v1/teams", body: m{"name": "Shut", "stages": []string{"Done"}, "folded_stages": []string{"Done"}}, status: unprocessable, code: "invalid_value", field: "folded_stages"},
+	})
+	is := func(stage, state string) {
+		t.Helper()
+		s.get("/v1/tickets/"+id("ticket").String(), since(s.last())).shows(map[string]string{"stage": stage, "state": state})
+	}
+	move := func(stage string) { t.Helper(); s.post(on("ticket", "stage"), m{"stage": stage}) }
+	s.ticket("ticket", nil)
+	is("Inbox", "open")
+	move("Waiting")
+	move("Inbox")
+	move("Solved")
+	is("Solved", "closed")
+	move("Waiting")
+	is("Waiting", "open")
+	s.post(on("ticket", "close"), nil)
+	is("Solved", "closed")
+	s.post(on("ticket", "reopen"), nil)
+	is("Inbox", "open")
+	s.page("ticket", s.pass(3*oneDay)).shows(map[string]string{"stage": "Solved", "state": "closed"})
+	s.get(path, since(s.last())).shows(map[string]string{"folded_stages.0": "Solved"})
+	s.post(path+"/settings", m{"folded_stages": []string{}})
+	s.send("POST", on("ticket", "stage"), m{"stage": "Inbox"}).refused(conflict, "ticket_closed")
+}

@@ -22,6 +22,28 @@ func TestATeamsStagesBindItsTickets(t *testing.T) {
 	}
 }
 
+// 2.1: some of a team's stages are closed, work begins in the first of the others.
+func TestFoldedStagesAreSomeOfTheStages(t *testing.T) {
+	inbox, solved, dropped := "Inbox", "Solved", "Dropped"
+	folding := team.State{Settings: team.Settings{Stages: []string{dropped, inbox, solved}, FoldedStages: []string{solved, dropped}}}
+	if folding.OpenStage() != inbox || folding.ClosedStage() != solved || !folding.Folds(dropped) || folding.Folds(inbox) {
+		t.Errorf("%q, %q", folding.OpenStage(), folding.ClosedStage())
+	}
+	if free := (team.State{}); free.OpenStage() != "new" || free.ClosedStage() != "" || free.Folds("new") {
+		t.Error("a team without stages folds some")
+	}
+	change := func(folded ...string) func(team.State) ([]aggregates.Event, error) {
+		return func(s team.State) ([]aggregates.Event, error) {
+			return s.ChangeSettings(team.Settings{Stages: []string{inbox, solved}, FoldedStages: folded})
+		}
+	}
+	given := aggregatetest.For(t, team.Model, created)
+	given.When(change(solved)).Then(team.SettingsChanged{Settings: team.Settings{Stages: []string{inbox, solved}, FoldedStages: []string{solved}}})
+	given.When(change(dropped)).Refused("invalid_value")
+	given.When(change(solved, solved)).Refused("invalid_value")
+	given.When(change(solved, inbox)).Refused("invalid_value")
+}
+
 // 2.1: customers close only where the team lets them.
 func TestCustomersCloseOnlyIfTheTeamLetsThem(t *testing.T) {
 	if (team.State{}).LetsCustomersClose() == nil || (team.State{Settings: team.Settings{CustomersMayClose: true}}).LetsCustomersClose() != nil {

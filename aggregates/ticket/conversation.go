@@ -8,6 +8,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/attachment"
 	"aftersales/aggregates/check"
+	"aftersales/aggregates/team"
 )
 
 // AddFollower makes a contact, or the reader of an address, follow the ticket.
@@ -44,16 +45,18 @@ func (f Follower) named() error {
 }
 
 // PostMessage adds a message that the customer sees. The customer's own
-// message reopens a closed ticket (domain.md 2.1). Refusals: those of
-// attachment.Say.
-func (s State) PostMessage(m MessagePosted) ([]aggregates.Event, error) {
+// message reopens a closed ticket (domain.md 2.1), but not one of a team that is
+// archived, the owner: their words are kept and told of like any, while such a
+// team has no open tickets (2.11). Who archived it may hand the ticket over.
+// Refusals: those of attachment.Say.
+func (s State) PostMessage(m MessagePosted, owner team.State) ([]aggregates.Event, error) {
 	if err := attachment.Say(m.Body, m.Attachments, m.FromCustomer, s.Files); err != nil {
 		return nil, err
 	}
 	m.Entity = s.Details.Entity
 	events := []aggregates.Event{m}
-	if s.Closed && m.FromCustomer {
-		events = append(events, Reopened{})
+	if s.Closed && m.FromCustomer && !owner.Archived {
+		events = append(events, s.reopened(owner)...)
 	}
 	return events, nil
 }

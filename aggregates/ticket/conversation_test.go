@@ -10,6 +10,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	helpdesk "aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
 
@@ -41,7 +42,7 @@ func TestAFollowerIsAContactOrAnAddress(t *testing.T) {
 // 2.1: the customer's reply reopens, the team's does not.
 func TestTheCustomersReplyReopensAClosedTicket(t *testing.T) {
 	post := func(m ticket.MessagePosted) rule {
-		return func(s ticket.State) ([]aggregates.Event, error) { return s.PostMessage(m) }
+		return func(s ticket.State) ([]aggregates.Event, error) { return s.PostMessage(m, owner) }
 	}
 	reply := ticket.MessagePosted{Message: lot, Author: "customer-1", FromCustomer: true, Body: "It broke again.", Entity: customerA}
 	answer := ticket.MessagePosted{Message: lot, Author: "agent-1", Body: "We are sorry.", Entity: customerA}
@@ -49,6 +50,8 @@ func TestTheCustomersReplyReopensAClosedTicket(t *testing.T) {
 	closed.When(post(reply)).Then(reply, ticket.Reopened{})
 	closed.When(post(answer)).Then(answer)
 	aggregatetest.For(t, ticket.Model, opened).When(post(reply)).Then(reply)
+	archived := func(s ticket.State) ([]aggregates.Event, error) { return s.PostMessage(reply, helpdesk.State{Archived: true}) }
+	closed.When(archived).Then(reply) // 2.11: it has no open tickets
 	closed.When(post(ticket.MessagePosted{Body: " "})).Refused("required")
 }
 
@@ -67,8 +70,8 @@ func TestANoteIsLogged(t *testing.T) {
 func TestAskingAgainChangesNothing(t *testing.T) {
 	toB := with(func(d *ticket.Details) { d.Customer, d.Entity = customerB, customerB })
 	rules := map[string]rule{
-		"close":      ticket.State.Close,
-		"reopen":     ticket.State.Reopen,
+		"close":      closing(owner),
+		"reopen":     reopening(owner),
 		"assign":     func(s ticket.State) ([]aggregates.Event, error) { return s.Assign("agent-1") },
 		"unassign":   func(s ticket.State) ([]aggregates.Event, error) { return s.Assign("") },
 		"to A":       change(details),

@@ -9,18 +9,17 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/check"
+	"aftersales/aggregates/team"
 )
 
 // MaxTitle is the greatest length of a title, in characters.
 const MaxTitle = 200
 
-// FirstStage is that of a new ticket.
-const FirstStage = "new"
-
-// Open begins the ticket, in FirstStage and with its customer following it.
+// Open begins the ticket, in the first open stage of its team, the owner, and with
+// its customer following it.
 // Number is "" unless it came from outside. That the lot is of the product and
 // the order of the customer, those aggregates check.
-func (s State) Open(ticket uuid.UUID, number string, wish Details) ([]aggregates.Event, error) {
+func (s State) Open(ticket uuid.UUID, number string, wish Details, owner team.State) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
@@ -28,7 +27,7 @@ func (s State) Open(ticket uuid.UUID, number string, wish Details) ([]aggregates
 	if err != nil {
 		return nil, err
 	}
-	events := []aggregates.Event{Opened{Ticket: ticket, Number: number, Stage: FirstStage, Details: d}}
+	events := []aggregates.Event{Opened{Ticket: ticket, Number: number, Stage: owner.OpenStage(), Details: d}}
 	return append(events, s.followCustomer(d)...), nil
 }
 
@@ -44,9 +43,8 @@ func (s State) SetNumber(number string) ([]aggregates.Event, error) {
 // stayed. The customer is customer_locked once a document was made from the
 // ticket (decision 21); until then a new customer follows it in place of the
 // old one, who loses sight of it with all who followed for them. With another
-// team the ticket begins anew: in
-// FirstStage and with nobody.
-func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
+// team, the owner, the ticket begins anew: in its first stage and with nobody.
+func (s State) ChangeDetails(wish Details, owner team.State) ([]aggregates.Event, error) {
 	if wish.Product != s.Details.Product && wish.Lot == s.Details.Lot {
 		wish.Lot = uuid.Nil
 	}
@@ -60,11 +58,8 @@ func (s State) ChangeDetails(wish Details) ([]aggregates.Event, error) {
 		return nil, aggregates.Refuse("customer_locked").On("customer")
 	}
 	events := []aggregates.Event{DetailsChanged{d}}
-	if d.Team != s.Details.Team && s.Stage != FirstStage {
-		events = append(events, StageChanged{Stage: FirstStage})
-	}
-	if d.Team != s.Details.Team && s.Assignee != "" {
-		events = append(events, Assigned{})
+	if d.Team != s.Details.Team {
+		events = append(events, s.begin(owner)...)
 	}
 	if d.Customer == s.Details.Customer {
 		return events, nil
@@ -105,37 +100,6 @@ func (s State) Assign(assignee string) ([]aggregates.Event, error) {
 	return []aggregates.Event{Assigned{Assignee: assignee}}, nil
 }
 
-// MoveTo moves the ticket to a stage; a closed one stays where it is.
-func (s State) MoveTo(stage string) ([]aggregates.Event, error) {
-	stage = strings.TrimSpace(stage)
-	switch {
-	case stage == "":
-		return nil, aggregates.Refuse("required").On("stage")
-	case stage == s.Stage:
-		return nil, nil
-	case s.Closed:
-		return nil, aggregates.Refuse("ticket_closed")
-	}
-	return []aggregates.Event{StageChanged{Stage: stage}}, nil
-}
-
-// Close ends the work on the ticket. After-sales services may still be started
-// from it (decision 20).
-func (s State) Close() ([]aggregates.Event, error) {
-	if s.Closed {
-		return nil, nil
-	}
-	return []aggregates.Event{Closed{}}, nil
-}
-
-// Reopen takes up a closed ticket again.
-func (s State) Reopen() ([]aggregates.Event, error) {
-	if !s.Closed {
-		return nil, nil
-	}
-	return []aggregates.Event{Reopened{}}, nil
-}
-
 // LinkDocument notes that a document was made from the ticket, for the customer
 // it had then (nil when no service made it). Who changed the customer while the
 // first document was being made came too late: the customer comes back.
@@ -152,7 +116,7 @@ func (s State) LinkDocument(d Document, customer, entity uuid.UUID) ([]aggregate
 			back.Entity, back.Order = entity, uuid.Nil // an order is of the customer
 		}
 	}
-	events, err := s.ChangeDetails(back)
+	events, err := s.ChangeDetails(back, team.State{}) // it stays with its team
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	helpdesk "aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
 
@@ -31,6 +32,17 @@ var (
 	linked   = ticket.DocumentLinked{Document: document}
 )
 
+// owner is a team that leaves stages free.
+var owner helpdesk.State
+
+func closing(owner helpdesk.State) rule {
+	return func(s ticket.State) ([]aggregates.Event, error) { return s.Close(owner) }
+}
+
+func reopening(owner helpdesk.State) rule {
+	return func(s ticket.State) ([]aggregates.Event, error) { return s.Reopen(owner) }
+}
+
 type rule = func(ticket.State) ([]aggregates.Event, error)
 
 func with(change func(*ticket.Details)) ticket.Details {
@@ -40,11 +52,11 @@ func with(change func(*ticket.Details)) ticket.Details {
 }
 
 func open(d ticket.Details) rule {
-	return func(s ticket.State) ([]aggregates.Event, error) { return s.Open(id, "", d) }
+	return func(s ticket.State) ([]aggregates.Event, error) { return s.Open(id, "", d, owner) }
 }
 
 func change(d ticket.Details) rule {
-	return func(s ticket.State) ([]aggregates.Event, error) { return s.ChangeDetails(d) }
+	return func(s ticket.State) ([]aggregates.Event, error) { return s.ChangeDetails(d, owner) }
 }
 
 func TestTheCustomerOfANewTicketFollowsIt(t *testing.T) {
@@ -178,8 +190,8 @@ func TestACustomerWhoHasADocumentComesBack(t *testing.T) {
 
 func TestWorkOnATicketGoesOnWhileItIsOpen(t *testing.T) {
 	assign := func(s ticket.State) ([]aggregates.Event, error) { return s.Assign("agent-1") }
-	move := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo("waiting") }
-	nowhere := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(" ") }
+	move := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo("waiting", owner) }
+	nowhere := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(" ", owner) }
 	given := aggregatetest.For(t, ticket.Model, opened)
 	given.When(assign).Then(ticket.Assigned{Assignee: "agent-1"})
 	given.When(move).Then(ticket.StageChanged{Stage: "waiting"})
@@ -197,15 +209,15 @@ func TestWorkOnATicketGoesOnWhileItIsOpen(t *testing.T) {
 
 func TestClosingAndReopeningTwiceChangesNothing(t *testing.T) {
 	open := aggregatetest.For(t, ticket.Model, opened)
-	open.When(ticket.State.Reopen).Then()
-	open.When(ticket.State.Close).Then(ticket.Closed{})
-	if got := open.When(ticket.State.Close).State().Status(); got != "closed" {
+	open.When(reopening(owner)).Then()
+	open.When(closing(owner)).Then(ticket.Closed{})
+	if got := open.When(closing(owner)).State().Status(); got != "closed" {
 		t.Errorf("status %q", got)
 	}
 	closed := aggregatetest.For(t, ticket.Model, opened, ticket.Closed{})
-	closed.When(ticket.State.Close).Then()
-	closed.When(ticket.State.Reopen).Then(ticket.Reopened{})
-	if got := closed.When(ticket.State.Reopen).State().Status(); got != "open" {
+	closed.When(closing(owner)).Then()
+	closed.When(reopening(owner)).Then(ticket.Reopened{})
+	if got := closed.When(reopening(owner)).State().Status(); got != "open" {
 		t.Errorf("status %q", got)
 	}
 }

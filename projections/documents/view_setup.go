@@ -30,6 +30,7 @@ type teamFields struct {
 	FieldProject *uuid.UUID            `json:"field_service_project"`
 	AutoClose    *int                  `json:"auto_close_days"`
 	Stages       []string              `json:"stages"`
+	Folded       []string              `json:"folded_stages"`
 	MayClose     bool                  `json:"customers_may_close"`
 }
 
@@ -45,7 +46,7 @@ func viewTeam(s team.State) []Document {
 	return []Document{Document{Kind: "team", ID: s.ID, State: activeUnless(s.Archived), Team: s.ID}.with(
 		teamFields{
 			Name: s.Name, Services: services, FieldProject: ref(s.Project), AutoClose: projections.OrNil(s.AutoCloseDays),
-			Stages: list(s.Stages), MayClose: s.CustomersMayClose,
+			Stages: list(s.Stages), Folded: list(s.FoldedStages), MayClose: s.CustomersMayClose,
 		})}
 }
 

@@ -190,7 +190,7 @@ func (s *Story) invoice(thing string, rules ...func(invoice.State) ([]aggregates
 
 func (s *Story) ticket() {
 	s.add("ticket", "ticket",
-		ticket.Opened{Ticket: s.ID("ticket"), Stage: ticket.FirstStage, Details: ticket.Details{
+		ticket.Opened{Ticket: s.ID("ticket"), Stage: team.FreeStage, Details: ticket.Details{
 			Title: "The lamp flickers", Team: s.ID("team"), Customer: s.ID("contact"), Entity: s.ID("company"),
 			Product: s.ID("product"), Order: s.ID("order"), Priority: ticket.High,
 		}},
