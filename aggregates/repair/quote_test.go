@@ -19,7 +19,9 @@ func accept() rule { return acceptOf(nil) }
 
 // acceptOf is a yes to a total that was seen.
 func acceptOf(total *aggregates.Decimal) rule {
-	return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(total, "2026-03-20", aggregates.Evidence{}) }
+	return func(s repair.State) ([]aggregates.Event, error) {
+		return s.AcceptQuote(total, "2026-03-20", aggregates.Evidence{})
+	}
 }
 
 func decline(why string) rule {
@@ -166,7 +168,9 @@ func TestPricesNeedOneKnownCurrency(t *testing.T) {
 func TestAQuotationIsAcceptedWhileItIsValid(t *testing.T) {
 	sent := []rule{create(), quote(), sendUntil("2026-03-20")}
 	acceptOn := func(day aggregates.Date) rule {
-		return func(s repair.State) ([]aggregates.Event, error) { return s.AcceptQuote(nil, day, aggregates.Evidence{}) }
+		return func(s repair.State) ([]aggregates.Event, error) {
+			return s.AcceptQuote(nil, day, aggregates.Evidence{})
+		}
 	}
 	given(t, create(), quote()).When(sendUntil("2026-03-19")).Refused("expiration_in_past")
 	given(t, sent...).When(acceptOn("2026-03-20")).Then(repair.QuoteAccepted{Quote: id("quote")})

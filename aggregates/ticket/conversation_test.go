@@ -50,7 +50,9 @@ func TestTheCustomersReplyReopensAClosedTicket(t *testing.T) {
 	closed.When(post(reply)).Then(reply, ticket.Reopened{})
 	closed.When(post(answer)).Then(answer)
 	aggregatetest.For(t, ticket.Model, opened).When(post(reply)).Then(reply)
-	archived := func(s ticket.State) ([]aggregates.Event, error) { return s.PostMessage(reply, helpdesk.State{Archived: true}) }
+	archived := func(s ticket.State) ([]aggregates.Event, error) {
+		return s.PostMessage(reply, helpdesk.State{Archived: true})
+	}
 	closed.When(archived).Then(reply) // 2.11: it has no open tickets
 	closed.When(post(ticket.MessagePosted{Body: " "})).Refused("required")
 }
