@@ -109,6 +109,9 @@ type TicketDetails struct {
 	Lot         uuid.UUID       `json:"lot"`
 	Order       uuid.UUID       `json:"order"`
 	Priority    ticket.Priority `json:"priority"`
+	Email       string          `json:"email"`
+	Name        string          `json:"name"`
+	Phone       string          `json:"phone"`
 }
 
 // check looks the named documents up and holds them against each other, and
@@ -116,7 +119,7 @@ type TicketDetails struct {
 func (d TicketDetails) check(ctx context.Context, x *execution, now ticket.Details) (ticket.Details, team.State, error) {
 	wish := ticket.Details{
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
-		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
+		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority, Email: d.Email, Name: d.Name, Phone: d.Phone,
 	}
 	owner, noTeam := named(ctx, x, "team", "team", team.Model, d.Team)
 	if owner.Archived && d.Team != now.Team {
@@ -185,6 +188,9 @@ type ChangeTicketDetails struct {
 	Lot         *uuid.UUID       `json:"lot"`
 	Order       *uuid.UUID       `json:"order"`
 	Priority    *ticket.Priority `json:"priority"`
+	Email       *string          `json:"email"`
+	Name        *string          `json:"name"`
+	Phone       *string          `json:"phone"`
 }
 
 func (ChangeTicketDetails) commandName() string { return "change-ticket-details" }
@@ -220,7 +226,7 @@ var errMoved = errors.New("the ticket changed meanwhile")
 func (c ChangeTicketDetails) merged(d ticket.Details) TicketDetails {
 	m := TicketDetails{
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
-		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority,
+		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority, Email: d.Email, Name: d.Name, Phone: d.Phone,
 	}
 	if c.Product != nil && *c.Product != m.Product {
 		m.Product, m.Lot = *c.Product, uuid.Nil
@@ -232,6 +238,9 @@ func (c ChangeTicketDetails) merged(d ticket.Details) TicketDetails {
 	set(&m.Lot, c.Lot)
 	set(&m.Order, c.Order)
 	set(&m.Priority, c.Priority)
+	set(&m.Email, c.Email)
+	set(&m.Name, c.Name)
+	set(&m.Phone, c.Phone)
 	return m
 }
 

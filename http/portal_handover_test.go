@@ -87,3 +87,25 @@ func TestATicketHandedOverIsFollowedByNobodyOfTheCustomerBefore(t *testing.T) {
 		"followers.0.contact": id("insurer").String(), "followers.1.contact": id("new").String(), "followers.2": "",
 	})
 }
+
+// 2.1: who asked may be known without a contact record. api.md: only title and
+// team are required; the after-sales services need a customer all the same.
+func TestWhoAskedNeedsNoContactRecord(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	path := "/v1/tickets/" + id("mailed").String()
+	s.ticket("bare", nil)
+	s.send(http.MethodPost, "/v1/tickets", m{"title": "T", "team": id("team"), "email": "a@"}).refused(unprocessable, "invalid_email")
+	opened := s.ticket("mailed", m{"email": "ann@example.com", "name": "Ann", "phone": "555"})
+	s.get(path, since(opened)).shows(map[string]string{"customer": "", "email": "ann@example.com", "name": "Ann", "phone": "555"})
+	s.send(http.MethodPost, on("mailed", "coupons"), m{"program": id("program")}).refused(unprocessable, "customer_required")
+	known := s.post(on("mailed", "details"), m{"customer": id("customer"), "phone": "556"})
+	s.get(path, since(known)).shows(map[string]string{"email": "ann@example.com", "phone": "556"})
+	page := s.get("/v1/portal/tickets/"+id("mailed").String(), as(s.portalOf("customer")), since(known))
+	if strings.Contains(string(page.body), "ann@example.com") {
+		t.Errorf("the portal shows %s", page.body)
+	}
+	moved := s.post(on("mailed", "details"), m{"customer": id("other customer")})
+	s.get(path, since(moved)).shows(map[string]string{"email": "", "name": "", "phone": ""})
+}

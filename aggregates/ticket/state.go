@@ -10,7 +10,8 @@ import (
 )
 
 // Details are what people enter of a ticket. Entity is the customer's
-// commercial entity; a nil id is an empty field.
+// commercial entity; a nil id is an empty field. Email, Name and Phone are those of
+// whoever asked, also without a record of them as a customer.
 type Details struct {
 	Title       string    `json:"title" personal:"true"`
 	Team        uuid.UUID `json:"team"`
@@ -21,6 +22,9 @@ type Details struct {
 	Lot         uuid.UUID `json:"lot,omitzero"`
 	Order       uuid.UUID `json:"order,omitzero"`
 	Priority    Priority  `json:"priority"`
+	Email       string    `json:"email,omitempty" personal:"true"`
+	Name        string    `json:"name,omitempty" personal:"true"`
+	Phone       string    `json:"phone,omitempty" personal:"true"`
 }
 
 // Priority is how urgent a ticket is.

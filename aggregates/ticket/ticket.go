@@ -42,11 +42,15 @@ func (s State) SetNumber(number string) ([]aggregates.Event, error) {
 // ChangeDetails replaces all details. Another product clears the lot that
 // stayed. The customer is customer_locked once a document was made from the
 // ticket (decision 21); until then a new customer follows it in place of the
-// old one, who loses sight of it with all who followed for them. With another
-// team, the owner, the ticket begins anew: in its first stage and with nobody.
+// old one, who loses sight of it with all who followed for them, and whose
+// address, name and phone do not stay. With another team, the owner, the ticket
+// begins anew: in its first stage and with nobody.
 func (s State) ChangeDetails(wish Details, owner team.State) ([]aggregates.Event, error) {
 	if wish.Product != s.Details.Product && wish.Lot == s.Details.Lot {
 		wish.Lot = uuid.Nil
+	}
+	if s.Details.Entity != uuid.Nil && wish.Entity != s.Details.Entity {
+		wish = wish.without(s.Details)
 	}
 	d, err := checked(wish)
 	switch {
@@ -72,10 +76,21 @@ func (s State) ChangeDetails(wish Details, owner team.State) ([]aggregates.Event
 	return append(events, s.followCustomer(d)...), nil
 }
 
+// without clears what stayed of the address, name and phone of another customer.
+func (d Details) without(old Details) Details {
+	for now, was := range map[*string]string{&d.Email: old.Email, &d.Name: old.Name, &d.Phone: old.Phone} {
+		if *now == was {
+			*now = ""
+		}
+	}
+	return d
+}
+
 // checked are the details trimmed and with their defaults, or what is wrong
 // with them. A customer without an entity is unknown: customer_not_found.
 func checked(d Details) (Details, error) {
-	d.Title = strings.TrimSpace(d.Title)
+	d.Title, d.Email = strings.TrimSpace(d.Title), strings.TrimSpace(d.Email)
+	d.Name, d.Phone = strings.TrimSpace(d.Name), strings.TrimSpace(d.Phone)
 	if d.Priority == "" {
 		d.Priority = Low
 	}
@@ -86,6 +101,7 @@ func checked(d Details) (Details, error) {
 	fields.Refuse(d.Customer != uuid.Nil && d.Entity == uuid.Nil, "customer", "customer_not_found")
 	fields.Refuse(d.Lot != uuid.Nil && d.Product == uuid.Nil, "product", "product_required")
 	fields.Refuse(!d.Priority.Known(), "priority", "invalid_value")
+	fields.Refuse(d.Email != "" && !check.Email(d.Email), "email", "invalid_email", "value", d.Email)
 	return d, fields.Err()
 }
 

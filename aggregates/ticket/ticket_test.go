@@ -79,6 +79,7 @@ func TestBadDetailsAreRefused(t *testing.T) {
 		{"required", func(d *ticket.Details) { d.Team = uuid.Nil }},
 		{"customer_not_found", func(d *ticket.Details) { d.Entity = uuid.Nil }},
 		{"product_required", func(d *ticket.Details) { d.Product = uuid.Nil }},
+		{"invalid_email", func(d *ticket.Details) { d.Email = "a@" }},
 		{"invalid_value", func(d *ticket.Details) { d.Priority = "3" }},
 	} {
 		aggregatetest.For(t, ticket.Model).When(open(with(c.change))).Refused(c.code)
@@ -121,6 +122,24 @@ func TestANewCustomerFollowsInPlaceOfTheOldOne(t *testing.T) {
 	if got := given.When(change(toNobody)).State().Followers; len(got) != 0 {
 		t.Errorf("still followed by %v", got)
 	}
+}
+
+// 2.1: name, address and phone may exist without a contact record, and go with
+// the customer whose they were.
+func TestWhoAskedNeedsNoRecord(t *testing.T) {
+	nobody := with(func(d *ticket.Details) {
+		d.Customer, d.Entity, d.Email, d.Name, d.Phone = uuid.Nil, uuid.Nil, "a@example.com", "A", "555"
+	})
+	first := ticket.Opened{Ticket: id, Stage: "new", Details: nobody}
+	aggregatetest.For(t, ticket.Model).When(open(nobody)).Then(first)
+	asA := nobody
+	asA.Customer, asA.Entity = customerA, customerA
+	aggregatetest.For(t, ticket.Model, first).When(change(asA)).Then(ticket.DetailsChanged{Details: asA}, followsA)
+	toB, cleared := asA, asA
+	toB.Customer, toB.Entity, toB.Phone = customerB, customerB, "777"
+	cleared.Customer, cleared.Entity, cleared.Email, cleared.Name, cleared.Phone = customerB, customerB, "", "", "777"
+	aggregatetest.For(t, ticket.Model, first, ticket.DetailsChanged{Details: asA}).When(change(toB)).Then(
+		ticket.DetailsChanged{Details: cleared}, ticket.FollowerAdded{Follower: ticket.Follower{Contact: customerB, Entity: customerB}})
 }
 
 // 2.1 (#69281), worked example 24: with the old customer go their colleagues, and

@@ -18,6 +18,9 @@ type ticketFields struct {
 	Lot         *uuid.UUID        `json:"lot"`
 	Order       *uuid.UUID        `json:"order"`
 	Priority    ticket.Priority   `json:"priority"`
+	Email       *string           `json:"email"`
+	Name        *string           `json:"name"`
+	Phone       *string           `json:"phone"`
 	Stage       string            `json:"stage"`
 	Assignee    *string           `json:"assignee"`
 	Rating      *ticket.Rating    `json:"rating"`
@@ -44,6 +47,7 @@ func viewTicket(s ticket.State) []Document {
 	}.with(ticketFields{
 		Title: d.Title, Description: text(d.Description), Shared: s.DescriptionShared(), Team: d.Team, Customer: ref(d.Customer),
 		Product: ref(d.Product), Lot: ref(d.Lot), Order: ref(d.Order), Priority: d.Priority,
+		Email: text(d.Email), Name: text(d.Name), Phone: text(d.Phone),
 		Stage: s.Stage, Assignee: text(s.Assignee), Rating: text(s.Rating),
 		Followers: mapped(s.Followers, func(f ticket.Follower) ticketFollower {
 			return ticketFollower{ref(f.Contact), text(f.Email)}
