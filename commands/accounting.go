@@ -1,11 +1,13 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/customer"
 	"aftersales/aggregates/invoice"
 )
 
@@ -46,6 +48,9 @@ func (c DraftCreditNote) execute(ctx context.Context, x *execution) error {
 		ID: id, Journal: journalOf(book), ReversalDate: c.ReversalDate, AutoPostOn: x.autoPostOn(c.ReversalDate),
 		Reason: c.Reason, Cap: x.s.creditCap(),
 	}
+	if request.Reference, err = x.reversalOf(ctx, l.State, c.Reason); err != nil {
+		return err
+	}
 	for _, line := range c.Lines {
 		request.Lines = append(request.Lines, line.request())
 	}
@@ -71,4 +76,18 @@ func (x *execution) autoPostOn(date aggregates.Date) aggregates.Date {
 		return date
 	}
 	return ""
+}
+
+// reversalOf is the sentence that a credit note is stored with: which invoice it
+// reverses and why, in the customer's language (domain.md 2.5).
+func (x *execution) reversalOf(ctx context.Context, s invoice.State, reason string) (string, error) {
+	language, err := x.languageOf(ctx, s.Customer)
+	begin, comma := "Reversal of ", ", "
+	if language == customer.Persian {
+		begin, comma = "برگشت ", "، "
+	}
+	if reason == "" {
+		comma = ""
+	}
+	return begin + cmp.Or(s.Number, s.ID.String()) + comma + reason, err
 }

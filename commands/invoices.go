@@ -34,6 +34,7 @@ type DraftInvoice struct {
 	Lines       []InvoiceLine       `json:"lines"`
 	Number      string              `json:"number"`
 	InvoiceDate aggregates.Date     `json:"invoice_date"`
+	DueDate     aggregates.Date     `json:"due_date"`
 	Order       uuid.UUID           `json:"order"`
 	TaxRounding invoice.TaxRounding `json:"tax_rounding"`
 	Post        bool                `json:"post"`
@@ -93,7 +94,7 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 	wish := invoice.DraftInvoice{
 		ID: x.newID(c.ID), Number: strings.TrimSpace(c.Number), Customer: c.Customer, Entity: buyer.Entity,
 		Journal: journalOf(book), Currency: c.Currency, Order: c.Order, InvoiceDate: c.InvoiceDate,
-		TaxRounding: c.TaxRounding,
+		DueDate: c.DueDate, TaxRounding: c.TaxRounding,
 	}
 	lines, err := x.invoiceLines(ctx, c.Lines, o)
 	wish.Lines = lines

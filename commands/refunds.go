@@ -337,11 +337,15 @@ func (c IssueRefund) requests(ctx context.Context, x *execution, t ticket.State,
 		return nil, err
 	}
 	requests := make([]invoice.CreditNoteRequest, len(invoices))
-	for i := range invoices {
+	for i, l := range invoices {
 		id := c.noteID(x, i)
+		about, err := x.reversalOf(ctx, l.State, reason)
+		if err != nil {
+			return nil, err
+		}
 		requests[i] = invoice.CreditNoteRequest{
 			ID: id, Ticket: c.Ticket, Journal: book, ReversalDate: c.ReversalDate, AutoPostOn: x.autoPostOn(c.ReversalDate),
-			Reason: reason, Lines: lines[i], Cap: x.s.creditCap(),
+			Reason: reason, Reference: about, Lines: lines[i], Cap: x.s.creditCap(),
 		}
 	}
 	return requests, nil

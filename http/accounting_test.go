@@ -24,6 +24,37 @@ func TestR01TheCustomerSeesWhatWasCreditedAndWhy(t *testing.T) {
 	})
 }
 
+// Domain.md 2.5 and 4: the day that a document is due, and what a credit note is
+// stored as, in the customer's language.
+func TestDocumentsTellWhenTheyAreDueAndWhatTheyReverse(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	path := "/v1/invoices/" + id("invoice").String()
+	s.get(path, since(s.last())).shows(map[string]string{"invoice_date": "2026-02-01", "due_date": "2026-02-01"})
+	own := m{
+		"id": id("own"), "customer": id("customer"), "journal": id("journal"), "currency": "EUR", "invoice_date": "2026-02-01", "due_date": "2026-01-31",
+		"post": true, "lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "10.00"}},
+	}
+	s.send(http.MethodPost, "/v1/invoices", own).refused(http.StatusUnprocessableEntity, "invalid_value")
+	own["due_date"] = "2026-03-03"
+	s.post("/v1/invoices", own)
+	s.get("/v1/invoices/"+id("own").String(), since(s.last())).shows(map[string]string{"due_date": "2026-03-03"})
+
+	draft := s.post(on("ticket", "refunds"), refund("invoice", "reverse"))
+	note := "/v1/credit-notes/" + draft.created()
+	s.get(note, since(draft)).shows(map[string]string{"due_date": "2026-03-01", "reference": "Reversal of INV/2026/00001, T00001"})
+	posted := s.post(note+"/post", nil)
+	mine := s.portalOf("customer")
+	s.get("/v1/portal/credit-notes", as(mine), since(posted)).shows(map[string]string{
+		"items.0.due_date": "2026-03-01", "items.0.reference": "Reversal of INV/2026/00001, T00001",
+	})
+	s.get("/v1/portal/invoices", as(mine), since(posted)).shows(map[string]string{"items.1.due_date": "2026-03-03"})
+	s.post("/v1/customers/"+id("customer").String()+"/details", m{"language": "fa"})
+	persian := s.post("/v1/invoices/"+id("own").String()+"/credit-notes", m{"reversal_date": "2026-03-01"})
+	s.get("/v1/credit-notes/"+persian.created(), since(persian)).shows(map[string]string{"reference": "برگشت INV/2026/00002"})
+}
+
 // a credit note refunds what was paid in full, or lowers what is still due.
 func TestR02FullRefundOrLessDue(t *testing.T) {
 	t.Parallel()

@@ -23,12 +23,12 @@ var fieldsByReader = map[string]struct{ both, inside, portal string }{
 		portal: "messages",
 	},
 	"credit-notes": {
-		both:   "currency goodwill invoice lines payment_state reason residual reversal_date tax ticket total untaxed",
+		both:   "currency due_date goodwill invoice lines payment_state reason reference residual reversal_date tax ticket total untaxed",
 		inside: "accounting_date allocations auto_post_on auto_post_refused journal mode over_credit payments replacement_invoice",
 	},
 	"returns": {
 		both:   "closed_short delivery lines reason ticket",
-		inside: "redeliveries return_location",
+		inside: "redeliveries return_location update_order_quantities",
 	},
 	"coupons": {
 		both:   "code expires_on program redemption share_link ticket uses",

@@ -23,6 +23,7 @@ type CreditNoteRequest struct {
 	Journal      Journal         // of the type of the invoice's journal
 	ReversalDate aggregates.Date // a draft may have a future one
 	AutoPostOn   aggregates.Date // the day on which the draft is posted by itself, "" for never
+	Reference    string          // the stored sentence, see CreditNoteDrafted
 	Reason       string          // printed on the credit note; up to 500 characters
 	Lines        []CreditLineRequest
 	Cap          Cap
@@ -89,7 +90,7 @@ func (s State) draftCreditNote(r CreditNoteRequest, mode Mode) (CreditNoteDrafte
 	}
 	return CreditNoteDrafted{
 		CreditNote: r.ID, Ticket: r.Ticket, Customer: s.Customer, Entity: s.Entity, Journal: r.Journal,
-		Currency: s.Currency, ReversalDate: r.ReversalDate, AutoPostOn: r.AutoPostOn, Reason: r.Reason, Mode: mode,
+		Currency: s.Currency, ReversalDate: r.ReversalDate, AutoPostOn: r.AutoPostOn, Reason: r.Reason, Reference: r.Reference, Mode: mode,
 		Lines: sum.lines, Amounts: sum.Amounts,
 	}, nil
 }

@@ -24,6 +24,7 @@ type DraftInvoice struct {
 	Currency    aggregates.Currency
 	Order       uuid.UUID       // optional
 	InvoiceDate aggregates.Date // optional: posting then takes its own day
+	DueDate     aggregates.Date // optional: the invoice's own date; not before that
 	TaxRounding TaxRounding
 	Lines       []DraftLine // at least one
 	CopiedFrom  uuid.UUID   // optional
@@ -59,7 +60,7 @@ func (s State) Draft(d DraftInvoice) ([]aggregates.Event, error) {
 	}
 	return []aggregates.Event{Drafted{
 		Invoice: d.ID, Number: d.Number, Customer: d.Customer, Entity: d.Entity, Journal: d.Journal,
-		Currency: d.Currency, Order: d.Order, InvoiceDate: d.InvoiceDate, TaxRounding: d.TaxRounding,
+		Currency: d.Currency, Order: d.Order, InvoiceDate: d.InvoiceDate, DueDate: d.DueDate, TaxRounding: d.TaxRounding,
 		Lines: lines, Amounts: total, CopiedFrom: d.CopiedFrom,
 	}}, nil
 }
@@ -86,7 +87,7 @@ func (s State) ChangeLines(lines []DraftLine) ([]aggregates.Event, error) {
 }
 
 // CopyFor is the wish for the draft invoice that replaces this one: the
-// same lines, customer and journal, but no number and no date.
+// same lines, customer and journal, but no number and no dates.
 func (s State) CopyFor(replacement uuid.UUID) DraftInvoice {
 	d := DraftInvoice{
 		ID: replacement, Customer: s.Customer, Entity: s.Entity, Journal: s.Journal, Currency: s.Currency,
@@ -129,6 +130,7 @@ func (d DraftInvoice) check() error {
 	fields.Refuse(d.Currency == "", "currency", "required")
 	fields.Refuse(d.Currency != "" && !known, "currency", "invalid_value")
 	fields.Refuse(d.TaxRounding != PerLine && d.TaxRounding != PerDocument, "tax_rounding", "invalid_value")
+	fields.Refuse(d.DueDate != "" && d.DueDate.Before(d.InvoiceDate), "due_date", "invalid_value")
 	checkLines(&fields, d.Lines)
 	return fields.Err()
 }

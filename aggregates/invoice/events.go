@@ -13,8 +13,8 @@ import (
 type Event interface{ invoiceEvent() }
 
 // Drafted begins the invoice with its computed amounts. Number is the one from
-// outside that it is to have when it is posted, if any; CopiedFrom is set only for
-// a replacement (R-22).
+// outside that it is to have when it is posted, if any; DueDate is empty for the
+// invoice's own date; CopiedFrom is set only for a replacement (R-22).
 type Drafted struct {
 	Invoice  uuid.UUID `json:"invoice"`
 	Number   string    `json:"number,omitempty"`
@@ -24,6 +24,7 @@ type Drafted struct {
 	Currency    aggregates.Currency `json:"currency"`
 	Order       uuid.UUID           `json:"order,omitzero"`
 	InvoiceDate aggregates.Date     `json:"invoice_date,omitempty"`
+	DueDate     aggregates.Date     `json:"due_date,omitempty"`
 	TaxRounding TaxRounding         `json:"tax_rounding"`
 	Lines       []Line              `json:"lines"`
 	Amounts
@@ -129,7 +130,7 @@ type CreditHoldReleased struct {
 
 // CreditNoteDrafted begins a credit note; it has no effect on the invoice.
 // AutoPostOn is the day on which the draft is posted by itself, empty for never.
-// It ends the Hold that it comes from, if any; Others are invoices with the same
+// Reference is the sentence of what it reverses and why, in the customer's language. It ends the Hold that it comes from, if any; Others are invoices with the same
 // hold, which are to use it now.
 type CreditNoteDrafted struct {
 	CreditNote uuid.UUID `json:"credit_note"`
@@ -141,6 +142,7 @@ type CreditNoteDrafted struct {
 	ReversalDate aggregates.Date     `json:"reversal_date"`
 	AutoPostOn   aggregates.Date     `json:"auto_post_on,omitempty"`
 	Reason       string              `json:"reason" personal:"true"`
+	Reference    string              `json:"reference,omitempty" personal:"true"`
 	Mode         Mode                `json:"mode"`
 	Lines        []CreditLine        `json:"lines"`
 	Amounts

@@ -13,7 +13,7 @@ func evolve(s State, e Event) State {
 	case Drafted:
 		s = State{
 			ID: e.Invoice, OutsideNumber: e.Number, Status: StatusDraft, Customer: e.Customer, Entity: e.Entity,
-			Journal: e.Journal, Currency: e.Currency, Order: e.Order, InvoiceDate: e.InvoiceDate, AccountingDate: e.InvoiceDate,
+			Journal: e.Journal, Currency: e.Currency, Order: e.Order, InvoiceDate: e.InvoiceDate, DueDate: e.DueDate, AccountingDate: e.InvoiceDate,
 			TaxRounding: e.TaxRounding, PaymentState: NotPaid, CopiedFrom: e.CopiedFrom,
 		}.withLines(e.Lines, e.Amounts)
 	case LinesChanged:
@@ -93,7 +93,7 @@ func evolve(s State, e Event) State {
 		s.CreditNotes = append(slices.Clip(s.CreditNotes), CreditNote{
 			ID: e.CreditNote, Status: StatusDraft, Ticket: e.Ticket, Customer: e.Customer, Entity: e.Entity,
 			Journal: e.Journal, Currency: e.Currency, ReversalDate: e.ReversalDate, AutoPostOn: e.AutoPostOn,
-			AccountingDate: e.ReversalDate, Reason: e.Reason, Mode: e.Mode, Hold: e.Hold,
+			AccountingDate: e.ReversalDate, Reason: e.Reason, Reference: e.Reference, Mode: e.Mode, Hold: e.Hold,
 			Lines: e.Lines, Amounts: e.Amounts, Residual: e.Total, PaymentState: NotPaid,
 		})
 	case CreditNoteLinesChanged:

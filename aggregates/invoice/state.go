@@ -1,6 +1,7 @@
 package invoice
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/google/uuid"
@@ -23,6 +24,7 @@ type State struct {
 	Currency    aggregates.Currency
 	Order       uuid.UUID
 	InvoiceDate aggregates.Date
+	DueDate     aggregates.Date // as it was told, see Due
 	// AccountingDate is the day that it counts on in the books: its own, or the
 	// first open one after days that were locked when it was posted.
 	AccountingDate aggregates.Date
@@ -125,6 +127,7 @@ type CreditNote struct {
 	// AutoPostRefused is the code for which a draft was not posted on its day.
 	AutoPostRefused string
 	Reason          string
+	Reference       string
 	Mode            Mode
 	Hold            uuid.UUID
 	Lines           []CreditLine
@@ -157,6 +160,10 @@ func (s State) Credited() Amounts {
 	}
 	return sum
 }
+
+// Due is the day on which the invoice is to be paid: that which was told, else its
+// own; "" of a draft without either.
+func (s State) Due() aggregates.Date { return cmp.Or(s.DueDate, s.InvoiceDate) }
 
 // Creditable is the quantity of the line that is not credited yet.
 func (l LineState) Creditable() aggregates.Decimal { return max(0, l.Quantity-l.CreditedQuantity) }

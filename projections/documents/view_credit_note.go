@@ -18,10 +18,12 @@ type creditNoteFields struct {
 	Journal      *uuid.UUID         `json:"journal"`
 	Currency     string             `json:"currency"`
 	ReversalDate *aggregates.Date   `json:"reversal_date"`
+	DueDate      *aggregates.Date   `json:"due_date"`
 	Accounting   *aggregates.Date   `json:"accounting_date"`
 	AutoPostOn   *aggregates.Date   `json:"auto_post_on"`
 	Refused      *string            `json:"auto_post_refused"`
 	Reason       *string            `json:"reason"`
+	Reference    *string            `json:"reference"`
 	Mode         invoice.Mode       `json:"mode"`
 	Lines        []creditLine       `json:"lines"`
 	Goodwill     []goodwillLine     `json:"goodwill"`
@@ -67,7 +69,7 @@ func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
 	c := n.Currency
 	f := creditNoteFields{
 		Invoice: inv, Customer: ref(n.Customer), Journal: ref(n.Journal.ID), Currency: c.Code(),
-		ReversalDate: text(n.ReversalDate), Accounting: text(n.AccountingDate), AutoPostOn: text(n.AutoPostOn), Refused: text(n.AutoPostRefused), Reason: text(n.Reason), Mode: n.Mode,
+		ReversalDate: text(n.ReversalDate), DueDate: text(n.ReversalDate), Accounting: text(n.AccountingDate), AutoPostOn: text(n.AutoPostOn), Refused: text(n.AutoPostRefused), Reason: text(n.Reason), Reference: text(n.Reference), Mode: n.Mode,
 		Lines:    make([]creditLine, 0, len(n.Lines)),
 		Goodwill: []goodwillLine{},
 		Untaxed:  amount(n.Untaxed, c), Tax: amount(n.Tax, c), Total: amount(n.Total, c),

@@ -15,6 +15,7 @@ type invoiceFields struct {
 	Journal      *uuid.UUID          `json:"journal"`
 	Currency     string              `json:"currency"`
 	InvoiceDate  *aggregates.Date    `json:"invoice_date"`
+	DueDate      *aggregates.Date    `json:"due_date"`
 	Accounting   *aggregates.Date    `json:"accounting_date"`
 	Order        *uuid.UUID          `json:"order"`
 	TaxRounding  invoice.TaxRounding `json:"tax_rounding"`
@@ -99,7 +100,7 @@ func viewInvoices(s invoice.State) []Document {
 func viewInvoice(s invoice.State) Document {
 	c, credited := s.Currency, s.Credited().Total
 	f := invoiceFields{
-		Customer: ref(s.Customer), Journal: ref(s.Journal.ID), Currency: c.Code(), InvoiceDate: text(s.InvoiceDate), Accounting: text(s.AccountingDate),
+		Customer: ref(s.Customer), Journal: ref(s.Journal.ID), Currency: c.Code(), InvoiceDate: text(s.InvoiceDate), DueDate: text(s.Due()), Accounting: text(s.AccountingDate),
 		Order: ref(s.Order), TaxRounding: s.TaxRounding, Lines: make([]invoiceLine, 0, len(s.Lines)),
 		Untaxed: amount(s.Untaxed, c), Tax: amount(s.Tax, c), Total: amount(s.Total, c),
 		Credited: amount(credited, c), Creditable: amount(s.Creditable().Total, c),

@@ -16,8 +16,8 @@ import (
 var allowed = map[string][]string{
 	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee", "rating"},
 	"task":        {"title", "description", "project", "priority", "deadline", "customer", "assignee", "planned_start", "planned_end", "signature_required", "worksheet"},
-	"credit_note": {"invoice", "customer", "currency", "reversal_date", "reason", "lines", "goodwill", "untaxed", "tax", "total", "residual", "payment_state"},
-	"invoice":     {"customer", "currency", "invoice_date", "order", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
+	"credit_note": {"invoice", "customer", "currency", "reversal_date", "due_date", "reason", "reference", "lines", "goodwill", "untaxed", "tax", "total", "residual", "payment_state"},
+	"invoice":     {"customer", "currency", "invoice_date", "due_date", "order", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
 	"return":      {"delivery", "customer", "reason", "closed_short", "lines"},
 	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "redemption"},
 	"order":       {"customer", "currency", "confirmed_at", "valid_until", "require_signature", "require_payment", "paid", "accepted_by", "lines", "untaxed", "deliveries", "invoices"},
