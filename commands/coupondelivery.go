@@ -27,6 +27,11 @@ func (c EmailCoupon) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	if !x.did(l.Stream) {
+		if err := x.stillHonoured(ctx, l.State); err != nil {
+			return err
+		}
+	}
 	t, err := load(ctx, x, ticket.Model, l.State.Ticket)
 	if err != nil {
 		return err
@@ -55,6 +60,11 @@ func (c ShareCoupon) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
+	if !x.did(l.Stream) {
+		if err := x.stillHonoured(ctx, l.State); err != nil {
+			return err
+		}
+	}
 	if err := x.shareable(ctx, l.State.Program); err != nil {
 		return err
 	}
@@ -73,6 +83,16 @@ func (x *execution) shareable(ctx context.Context, id uuid.UUID) error {
 	p, err := load(ctx, x, program.Model, id)
 	if err == nil {
 		err = p.State.CheckChannel(program.Website)
+	}
+	return err
+}
+
+// stillHonoured refuses to hand out a coupon that its program does not honour any
+// more (domain.md 2.11), for whatever cart.
+func (x *execution) stillHonoured(ctx context.Context, s coupon.State) error {
+	p, err := load(ctx, x, program.Model, s.Program)
+	if err == nil {
+		err = p.State.Honours(x.today(), program.Cart{})
 	}
 	return err
 }

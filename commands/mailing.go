@@ -69,9 +69,16 @@ func (s *Service) requestedCoupon(ctx context.Context, e eventstore.Envelope, as
 	if len(m.Open) == 0 {
 		return RequestedMail{}, false, nil
 	}
-	if refused := (*aggregates.Refusal)(nil); errors.As(c.State.Mailable(x.today()), &refused) {
+	why := c.State.Mailable(x.today())
+	if why == nil {
+		why = x.stillHonoured(ctx, c.State)
+	}
+	if refused := (*aggregates.Refusal)(nil); errors.As(why, &refused) {
 		m.Unsendable = refused.Code
 		return m, true, nil
+	}
+	if why != nil {
+		return RequestedMail{}, false, why
 	}
 	secret, err := s.Secrets.OpenCoupon(c.State.CodeSealed, c.ID)
 	if err != nil {

@@ -228,3 +228,28 @@ func TestACodeIsCheckedInOneOrder(t *testing.T) {
 	w.at("2026-03-11")
 	all("coupon_invalid", "revoked, too late", "OB")
 }
+
+// 2.11: archiving a program, like its end, makes its codes invalid: nobody is sent one.
+func TestACouponThatIsNotHonouredIsNotHandedOut(t *testing.T) {
+	for code, end := range map[string]func(*world){
+		"coupon_invalid": func(w *world) { w.do("archive", &commands.ArchiveProgram{Program: id("short")}) },
+		"program_ended":  func(w *world) { w.at("2026-03-11") },
+	} {
+		w := newWorld(t)
+		w.furnish()
+		w.ShopURL = "https://shop.example"
+		w.do("short", &commands.DefineProgram{ID: ref("short"), ProgramTerms: commands.ProgramTerms{
+			Name: "Short", Type: program.Coupons, Rewards: sorry, EndsOn: "2026-03-10",
+		}})
+		w.do("coupon", &commands.GenerateCoupon{Ticket: id("ticket"), ID: ref("coupon"), Program: id("short")})
+		w.do("mail", &commands.EmailCoupon{Coupon: id("coupon")})
+		end(w)
+		w.refusedAs(code, "mail again", &commands.EmailCoupon{Coupon: id("coupon")})
+		w.refusedAs(code, "share", &commands.ShareCoupon{Coupon: id("coupon")})
+		for _, e := range w.log() {
+			if m, asked, err := w.RequestedMail(t.Context(), e); asked && m.Unsendable != code || err != nil {
+				t.Errorf("%+v, %v", m, err)
+			}
+		}
+	}
+}
