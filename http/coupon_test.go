@@ -77,3 +77,38 @@ func TestC04NoShopNoShareLink(t *testing.T) {
 	s.send(http.MethodPost, on("ticket", "coupons"), m{"program": id("program"), "deliver": "share_link"}).
 		refused(http.StatusConflict, "ecommerce_required")
 }
+
+// Pain 27, 2.11: a coupon expires, its reservation lapses and a program ends by date,
+// wherever they are shown and listed, before a timer has looked.
+func TestACouponIsShownAsTheDateHasIt(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.furnish()
+	s.post("/v1/coupon-programs", m{
+		"id": id("short"), "name": "Short", "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10"}}, "ends_on": "2026-03-02",
+	})
+	late := s.post(on("ticket", "coupons"), m{"program": id("program"), "valid_until": "2026-03-02"}).created()
+	held := s.post(on("ticket", "coupons"), m{"program": id("program")}).created()
+	code := s.get("/v1/coupons/"+held, since(s.last())).text("code")
+	made := s.post("/v1/coupons/reserve", m{"code": code, "order": "W1", "customer": id("customer")})
+	portal := as(s.portalOf("customer"))
+	shown := func(lateIs, heldIs, programIs string) {
+		t.Helper()
+		for path, state := range map[string]string{"/v1/coupons/" + late: lateIs, "/v1/coupons/" + held: heldIs, "/v1/coupon-programs/" + id("short").String(): programIs} {
+			s.get(path, since(made)).shows(map[string]string{"state": state})
+			s.get(path[:strings.LastIndex(path, "/")]+"?state="+state, since(made)).shows(map[string]string{"items.0.state": state})
+		}
+		for state, of := range map[string]string{lateIs: late, heldIs: held} {
+			s.get("/v1/coupons?state="+state, since(made)).shows(map[string]string{"items.0.id": of, "items.1": ""})
+			s.get(on("ticket", "documents?state="+state), since(made)).shows(map[string]string{"items.0.id": of, "items.1": ""})
+		}
+		s.get("/v1/portal/coupons?state="+lateIs, since(made), portal).shows(map[string]string{"items.0.id": late, "items.0.state": lateIs, "items.1": ""})
+	}
+	shown("active", "reserved", "active")
+	tag := s.get("/v1/coupons/"+late, since(made)).header.Get("ETag")
+	s.clock.Add((5 * oneDay).Milliseconds())
+	shown("expired", "active", "ended")
+	if again := s.send(http.MethodGet, "/v1/coupons/"+late, nil, with("If-None-Match", tag)); again.status != http.StatusOK {
+		t.Errorf("not modified: %d", again.status)
+	}
+}

@@ -10,10 +10,14 @@ import (
 	"aftersales/projections/documents"
 )
 
-// show is a document's JSON. A coupon, whose code is stored sealed, gets its code
+// show is a document's JSON, as it stands now. A coupon, whose code is stored sealed, gets its code
 // and the link that was shared for those who may use them; to others, and when
 // the code was sealed with another key, it shows the hint alone.
 func (s *Server) show(r *http.Request, d documents.Document) (json.RawMessage, error) {
+	d, err := d.At(s.clock())
+	if err != nil {
+		return nil, err
+	}
 	if d.Kind != "coupon" {
 		return json.Marshal(d)
 	}

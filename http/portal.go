@@ -45,7 +45,7 @@ func (s *Server) portal(h portalHandler) handler {
 
 func (s *Server) listPortal(kind string) portalHandler {
 	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
-		f := portal.Filter{Entity: entity, Kind: kind, State: r.URL.Query().Get("state")}
+		f := portal.Filter{Entity: entity, Kind: kind, State: r.URL.Query().Get("state"), At: s.clock()}
 		var err error
 		if f.Limit, f.Cursor, err = page(r); err != nil {
 			return err

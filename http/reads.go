@@ -121,8 +121,12 @@ func (s *Server) getDocument(kind string) handler {
 			w.Header().Set("Position", d.Position.String())
 		}
 		w.Header().Set("ETag", etag(d.Revision))
-		// An order shows more than its own stream tells.
-		if !asked && kind != "order" && knows(r, etag(d.Revision)) {
+		recorded := d.State
+		if d, err = d.At(s.clock()); err != nil {
+			return err
+		}
+		// An order shows more than its own stream tells, and time changes what is shown.
+		if !asked && kind != "order" && d.State == recorded && knows(r, etag(d.Revision)) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
@@ -142,6 +146,12 @@ func knows(r *http.Request, tag string) bool {
 		}
 	}
 	return false
+}
+
+// clock is the moment at which documents are shown.
+func (s *Server) clock() documents.Clock {
+	now, today := s.Commands.Clock()
+	return documents.Clock{Now: now, Today: today}
 }
 
 // present is the document as the read model has it.
@@ -183,7 +193,7 @@ func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f docume
 	if f.Limit, f.Cursor, err = page(r); err != nil {
 		return err
 	}
-	f.Number, f.State = r.URL.Query().Get("number"), r.URL.Query().Get("state")
+	f.Number, f.State, f.At = r.URL.Query().Get("number"), r.URL.Query().Get("state"), s.clock()
 	if f.Customer, err = uuidParameter(r, "customer"); err != nil {
 		return err
 	}

@@ -142,12 +142,15 @@ func (s State) offers(today aggregates.Date) *aggregates.Refusal {
 	return nil
 }
 
+// EndedOn says whether the program's last day, if it has one, is over.
+func (s State) EndedOn(today aggregates.Date) bool { return s.EndsOn != "" && today.After(s.EndsOn) }
+
 // inDate refuses a day before the first or after the last, both inclusive.
 func (s State) inDate(today aggregates.Date) *aggregates.Refusal {
 	switch {
 	case today.Before(s.StartsOn):
 		return aggregates.Refuse("program_not_started", "date", string(s.StartsOn))
-	case s.EndsOn != "" && today.After(s.EndsOn):
+	case s.EndedOn(today):
 		return aggregates.Refuse("program_ended", "date", string(s.EndsOn))
 	}
 	return nil

@@ -25,7 +25,8 @@ type Filter struct {
 	Customer uuid.UUID
 	Entity   uuid.UUID
 	Team     uuid.UUID
-	State    string
+	State    string // as it is at the moment At
+	At       Clock
 
 	Teams      []uuid.UUID
 	Unticketed bool
@@ -75,7 +76,7 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []Documen
 	where.And(f.Customer != uuid.Nil, "d.customer = ?", f.Customer)
 	where.And(f.Entity != uuid.Nil, "d.entity = ?", f.Entity)
 	where.And(f.Team != uuid.Nil, "d.team = ?", f.Team)
-	where.And(f.State != "", "d.state = ?", f.State)
+	AndState(&where, "d", f.Kinds, f.State, f.At)
 	// As EXISTS the tickets of the teams would all be read, for every page.
 	switch ofTeam := "(SELECT t.team FROM documents.document t WHERE t.kind = 'ticket' AND t.id = d.ticket) = ANY (?)"; {
 	case len(f.Teams) == 0:

@@ -42,8 +42,7 @@ type couponRedemption struct {
 
 // viewCoupon shows of the code only the hint and of a shared link only the page
 // of the shop: whoever may see more opens Document.Sealed. State is the recorded
-// one; a day or a reservation that ran out since shows in expires_on and
-// reservation.
+// one; what time has done since is At's.
 func viewCoupon(s coupon.State) []Document {
 	if s.ID == uuid.Nil {
 		return nil

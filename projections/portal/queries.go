@@ -19,7 +19,8 @@ import (
 type Filter struct {
 	Entity uuid.UUID
 	Kind   string
-	State  string
+	State  string // as it is at the moment At
+	At     documents.Clock
 	Ticket uuid.UUID
 	Cursor string
 	Limit  int
@@ -65,7 +66,11 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []documen
 	var where projections.Where
 	where.And(true, "i.entity = ?", f.Entity)
 	where.And(f.Kind != "", "i.kind = ?", f.Kind)
-	where.And(f.State != "", "i.state = ?", f.State)
+	var kinds []string
+	if f.Kind != "" {
+		kinds = []string{f.Kind}
+	}
+	documents.AndState(&where, "i", kinds, f.State, f.At)
 	where.And(f.Ticket != uuid.Nil, "i.ticket = ?", f.Ticket)
 	sorted := sortingOf(f)
 	if f.Cursor != "" {

@@ -1,0 +1,81 @@
+package documents
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aftersales/aggregates"
+	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/program"
+	"aftersales/projections"
+)
+
+// Clock is a moment with the company's day.
+type Clock struct {
+	Now   time.Time
+	Today aggregates.Date
+}
+
+// At is the document with the state that it has at the moment: a coupon expires, its
+// reservation lapses and a program ends by date, whether or not a timer has
+// recorded it (pain 27). A historical document stays as it was recorded.
+func (d Document) At(c Clock) (Document, error) {
+	if d.Historical {
+		return d, nil
+	}
+	var err error
+	switch d.Kind {
+	case "coupon":
+		var f couponFields
+		err = json.Unmarshal(d.Fields, &f)
+		if d.State == "reserved" && f.Reservation == nil { // in the portal, which does not tell for what
+			break
+		}
+		s := coupon.State{Status: coupon.Status(d.State), ExpiresOn: projections.OrZero(f.ExpiresOn)}
+		if r := f.Reservation; r != nil {
+			s.Reservation, s.Paid = &coupon.Reserved{Until: r.Until}, r.Paid
+		}
+		d.State = string(s.StatusOn(c.Now, c.Today))
+	case "coupon_program":
+		var f programFields
+		err = json.Unmarshal(d.Fields, &f)
+		if (program.State{EndsOn: projections.OrZero(f.EndsOn)}).EndedOn(c.Today) && (d.State == "active" || d.State == "exhausted") {
+			d.State = "ended"
+		}
+	}
+	if err != nil {
+		return d, fmt.Errorf("fields of %s %s: %w", d.Kind, d.ID, err)
+	}
+	return d, nil
+}
+
+// couponShown and programShown are At in SQL, of the row d; their values are the
+// moment's time and day, and the day.
+const (
+	couponShown = `CASE
+		WHEN d.state = 'reserved' AND (d.fields->'reservation' IS NULL OR (d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
+		WHEN d.state IN ('reserved', 'active') AND d.fields->>'expires_on' < ? THEN 'expired'
+		WHEN d.state = 'reserved' THEN 'active'
+		ELSE d.state END`
+	programShown = `CASE WHEN d.state IN ('active', 'exhausted') AND d.fields->>'ends_on' < ? THEN 'ended' ELSE d.state END`
+)
+
+// AndState adds the condition that a row of documents called alias, of one of the
+// kinds (none: of any), is shown in the state at the moment.
+func AndState(w *projections.Where, alias string, kinds []string, state string, c Clock) {
+	if state == "" {
+		return
+	}
+	may := func(kind string) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }
+	clause, values := "d.state", []any{}
+	if may("coupon") {
+		clause, values = "CASE WHEN d.kind = 'coupon' THEN "+couponShown+" ELSE "+clause+" END", append([]any{c.Now, string(c.Today)}, values...)
+	}
+	if may("coupon_program") {
+		clause, values = "CASE WHEN d.kind = 'coupon_program' THEN "+programShown+" ELSE "+clause+" END", append([]any{string(c.Today)}, values...)
+	}
+	w.And(true, strings.ReplaceAll(clause, "d.", alias+".")+" = ?", append(values, state)...)
+}
