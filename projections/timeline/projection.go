@@ -26,7 +26,7 @@ import (
 var schema string
 
 // Projection is the read model "timeline".
-var Projection = projections.Projection{Name: "timeline", Version: 2, Schema: schema, Reads: reads, Apply: apply}
+var Projection = projections.Projection{Name: "timeline", Version: 3, Schema: schema, Reads: reads, Apply: apply}
 
 // reads leaves out the streams that only serve commands.
 func reads(category string) bool {

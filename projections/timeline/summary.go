@@ -13,7 +13,8 @@ import (
 
 // summariesTSV has a line for every event type: its text in English and in
 // Persian. {document} stands for the number of the document whose stream it is,
-// any other {name} for that field of the event's data.
+// any other {name} for that field of the event's data. A line of "type+field" takes
+// the place of the type's for an event that has the field.
 //
 //go:embed summaries.tsv
 var summariesTSV string
@@ -45,9 +46,15 @@ const unknown = "–"
 // English serves for other languages, and its name for a type of a later version
 // of the program.
 func Summary(language, stream, kind string, data json.RawMessage, number string) string {
-	text := cmp.Or(summaries[kind][language], summaries[kind]["en"], kind)
 	var fields map[string]any
 	_ = json.Unmarshal(data, &fields) // data of another shape has no fields to tell
+	texts := summaries[kind]
+	for name, value := range fields {
+		if with, ok := summaries[kind+"+"+name]; ok && value != "" {
+			texts = with
+		}
+	}
+	text := cmp.Or(texts[language], texts["en"], kind)
 	return named.ReplaceAllStringFunc(text, func(place string) string {
 		name := strings.Trim(place, "{}")
 		if name == "document" {
