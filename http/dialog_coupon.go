@@ -12,7 +12,7 @@ import (
 // couponOptions is the popup Generate a Coupon (C-05 to C-22): it offers the
 // programs that exist and give out coupons today, and makes none (C-03).
 func (s *Server) couponOptions(ctx context.Context, d *dialog) error {
-	all, more, err := candidates.Programs(ctx, d.q)
+	all, more, err := candidates.Programs(ctx, d.q, d.Today)
 	if err != nil {
 		return err
 	}
@@ -28,11 +28,11 @@ func (s *Server) couponOptions(ctx context.Context, d *dialog) error {
 	}
 	d.close("programs", more)
 	var only uuid.UUID
-	switch len(usable) {
-	case 0:
+	switch {
+	case len(usable) == 0 && !more:
 		code := "no_coupon_program"
 		d.EmptyReason = &code
-	case 1:
+	case len(usable) == 1 && !more:
 		only = usable[0]
 	}
 	chosen, err := d.chosen("program", only)

@@ -9,8 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"aftersales/aggregates"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/picking"
+	"aftersales/aggregates/program"
 	"aftersales/eventstore/eventstoretest"
 	"aftersales/projections"
 	"aftersales/projections/candidates"
@@ -185,5 +187,35 @@ func TestWhatIsNotReadyOrUsedUpIsLeftOut(t *testing.T) {
 	})
 	if got := counts(); got != "true false true false true " {
 		t.Errorf("credited and returned in full: %s", got)
+	}
+}
+
+// C-06: however many programs are over, exhausted or yet to come, the one that gives
+// out coupons is on the page.
+func TestProgramsThatGiveNothingOutDoNotFillThePage(t *testing.T) {
+	env := eventstoretest.New(t)
+	r := projectionstest.Start(t, env, nil, candidates.Projection)
+	one := int64(1)
+	var facts []projectionstest.Fact
+	define := func(d program.Defined, more ...aggregates.Event) uuid.UUID {
+		d.Program, d.Name, d.Type = uuid.New(), "Sorry", program.Coupons
+		for _, e := range append([]aggregates.Event{d}, more...) {
+			facts = append(facts, projectionstest.Fact{Stream: program.Model.Stream(d.Program), Event: e})
+		}
+		return d.Program
+	}
+	want := []uuid.UUID{
+		define(program.Defined{}),
+		define(program.Defined{StartsOn: "2026-03-01", EndsOn: "2026-03-01", UsageLimit: &one}),
+	}
+	for range candidates.Most {
+		define(program.Defined{EndsOn: "2026-02-28"})
+	}
+	define(program.Defined{StartsOn: "2026-03-02"})
+	define(program.Defined{UsageLimit: &one}, program.CouponAllotted{Coupon: uuid.New()})
+	projectionstest.Wait(t, r, "candidates", projectionstest.Record(t, env, facts))
+	found, more, err := candidates.Programs(t.Context(), r.Pool(), "2026-03-01")
+	if err != nil || more || len(found) != 2 || found[0].ID != want[1] || found[1].ID != want[0] {
+		t.Errorf("%d programs, more %v, %v", len(found), more, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"aftersales/aggregates"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/journal"
 	"aftersales/aggregates/location"
@@ -27,7 +28,8 @@ const Most = 200
 // Filter narrows a list; zero fields do not. Entity is the commercial entity
 // of the customer; Usable keeps what there is a use for, see the column,
 // Delivered the orders of which something was delivered. On keeps the products
-// on lines of the entity's documents of that kind.
+// on lines of the entity's documents of that kind; OfferedOn the programs that are in
+// date on the day and not exhausted.
 type Filter struct {
 	ID        uuid.UUID
 	Entity    uuid.UUID
@@ -37,6 +39,7 @@ type Filter struct {
 	Usable    bool
 	Delivered bool
 	On        string
+	OfferedOn aggregates.Date
 }
 
 func (f Filter) where(kind string) projections.Where {
@@ -49,6 +52,10 @@ func (f Filter) where(kind string) projections.Where {
 	w.And(f.Ticket != uuid.Nil, "c.ticket = ?", f.Ticket)
 	w.And(f.Usable, "c.usable")
 	w.And(f.Delivered, `EXISTS (SELECT FROM candidates.candidate d WHERE d.sales_order = c.id AND d.kind = 'delivery' AND d.ready)`)
+	// The fields are those of the folded program.State.
+	w.And(f.OfferedOn != "", `(SELECT p.state->>'StartsOn' <= ? AND (p.state->>'EndsOn' = '' OR p.state->>'EndsOn' >= ?)
+		AND coalesce((p.state->>'Issued')::bigint < (p.state->>'UsageLimit')::bigint, true)
+		FROM candidates.aggregate p WHERE p.stream = c.stream)`, string(f.OfferedOn), string(f.OfferedOn))
 	if f.On != "" {
 		w.And(true, `c.id IN (SELECT unnest(d.products) FROM candidates.candidate d WHERE d.ready AND d.kind = ? AND d.entity = ?)`, f.On, f.Entity)
 	}
@@ -71,10 +78,9 @@ func Deliveries(ctx context.Context, q projections.Querier, f Filter) (all []pic
 	return list[picking.State](ctx, q, "delivery", f)
 }
 
-// Programs are coupon programs of type coupons that are not archived, in date
-// or not.
-func Programs(ctx context.Context, q projections.Querier) (all []program.State, more bool, err error) {
-	return list[program.State](ctx, q, "coupon_program", Filter{})
+// Programs are the coupon programs that give out coupons on the day.
+func Programs(ctx context.Context, q projections.Querier, today aggregates.Date) (all []program.State, more bool, err error) {
+	return list[program.State](ctx, q, "coupon_program", Filter{OfferedOn: today})
 }
 
 // Locations are stock locations.
