@@ -1,11 +1,7 @@
 package http_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/google/go-cmp/cmp"
@@ -40,90 +35,6 @@ var finder = sync.OnceValues(func() (routers.Router, error) {
 	}
 	return gorillamux.NewRouter(doc)
 })
-
-// conforms holds an answer against openapi.yaml, and the request when it
-// succeeded: many tests send what is wrong on purpose.
-func conforms(t testing.TB, r *http.Request, a answer) {
-	t.Helper()
-	if err := undescribed(r, a); err != nil {
-		t.Errorf("%s: %v", a.what, err)
-	}
-}
-
-// undescribed says what openapi.yaml does not describe of an exchange.
-func undescribed(r *http.Request, a answer) error {
-	find, err := finder()
-	if err != nil {
-		return err
-	}
-	route, parameters, err := find.FindRoute(r)
-	if err != nil {
-		return nil //nolint:nilerr // the tests of unknown paths and methods
-	}
-	request := &openapi3filter.RequestValidationInput{
-		Request: r, Route: route, PathParams: parameters,
-		Options: &openapi3filter.Options{
-			IncludeResponseStatus: true, SkipSettingDefaults: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-		},
-	}
-	if a.status < http.StatusBadRequest {
-		for _, absent := range [][]any{{nil}, {nil, ""}} {
-			if r.GetBody != nil {
-				body, err := r.GetBody()
-				if err != nil {
-					return err
-				}
-				request.Request = r.Clone(r.Context())
-				request.Request.Body, request.Request.GetBody = io.NopCloser(bytes.NewReader(withoutAbsent(body, absent))), nil
-			}
-			if err = openapi3filter.ValidateRequest(r.Context(), request); err == nil {
-				break
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("it takes what openapi.yaml does not describe: %w", err)
-		}
-	}
-	err = openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: request, Status: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)),
-	})
-	if err != nil {
-		return fmt.Errorf("it answers what openapi.yaml does not describe: %w", err)
-	}
-	return nil
-}
-
-// withoutAbsent is a body without the fields that have a value that stands for an absent
-// one; no body stands for an empty object.
-func withoutAbsent(body io.Reader, absent []any) []byte {
-	text, _ := io.ReadAll(body) // of memory
-	if len(bytes.TrimSpace(text)) == 0 {
-		return []byte("{}")
-	}
-	var v any
-	d := json.NewDecoder(bytes.NewReader(text))
-	if d.UseNumber(); d.Decode(&v) != nil {
-		return text
-	}
-	var strip func(any)
-	strip = func(v any) {
-		switch in := v.(type) {
-		case m:
-			maps.DeleteFunc(in, func(_ string, of any) bool {
-				strip(of)
-				text, isText := of.(string)
-				return of == nil || isText && slices.Contains(absent, any(text))
-			})
-		case []any:
-			for _, of := range in {
-				strip(of)
-			}
-		}
-	}
-	strip(v)
-	text, _ = json.Marshal(v) // it was JSON
-	return text
-}
 
 // Every route is described, and every description is of a route.
 func TestOpenAPIAndTheRouterAgree(t *testing.T) {

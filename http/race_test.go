@@ -61,12 +61,11 @@ func outcomes(t *testing.T, answers []answer) (won []answer, lost map[string]int
 func same(v any) func(int) any        { return func(int) any { return v } }
 func at(path string) func(int) string { return func(int) string { return path } }
 
-// contest is a furnished service for many requests; that answers are as
-// described, the other tests see. Tests with it are not parallel: each alone
-// makes as many requests as the machine can take.
+// contest is a furnished service for many requests. Tests with it are not
+// parallel: each alone makes as many requests as the machine can take.
 func contest(t *testing.T) *service {
 	t.Helper()
-	s := newService(t, func(s *service) { s.unchecked = true })
+	s := newService(t)
 	s.furnish()
 	return s
 }

@@ -72,6 +72,9 @@ func (l *listening) next() (heard, bool) {
 				if err := json.Unmarshal([]byte(data), &h.Data); err != nil {
 					l.t.Errorf("%v in %s", err, data)
 				}
+				if err := wrong(component("PushedEvent"), h.Data); err != nil {
+					l.t.Errorf("%v in %s", err, data)
+				}
 				return h, true
 			}
 		}
