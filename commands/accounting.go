@@ -22,6 +22,26 @@ type DraftCreditNote struct {
 	Lines        []RefundLine    `json:"lines"`
 }
 
+// RefundLine credits a part of an invoice line or, with an amount, goodwill (see
+// invoice.CreditLineRequest) of the Invoice, which is needed where a command
+// credits several.
+type RefundLine struct {
+	InvoiceLine uuid.UUID           `json:"invoice_line"`
+	Quantity    aggregates.Decimal  `json:"quantity"`
+	Amount      *aggregates.Decimal `json:"amount"`
+	Taxes       []invoice.Tax       `json:"taxes"`
+	Description string              `json:"description"`
+	Invoice     uuid.UUID           `json:"invoice"`
+	Reinvoice   *bool               `json:"reinvoice"`
+}
+
+func (l RefundLine) request() invoice.CreditLineRequest {
+	return invoice.CreditLineRequest{
+		InvoiceLine: l.InvoiceLine, Quantity: l.Quantity, Amount: l.Amount, Taxes: l.Taxes, Description: l.Description,
+		Reinvoice: l.Reinvoice,
+	}
+}
+
 func (DraftCreditNote) commandName() string { return "draft-credit-note" }
 
 func (c DraftCreditNote) execute(ctx context.Context, x *execution) error {

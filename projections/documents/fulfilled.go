@@ -17,7 +17,7 @@ import (
 
 // An order's own stream tells what was ordered. How far that is delivered and
 // invoiced, the streams of its deliveries and invoices tell; it is put together
-// when the order is read (decision 21).
+// when the order is read (docs/decisions/0022).
 
 // Linked are the streams of the deliveries and invoices of an order; other
 // documents have none.
