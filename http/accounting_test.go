@@ -11,8 +11,7 @@ import (
 // that has been credited to them and the reason, once it is posted.
 func TestR01TheCustomerSeesWhatWasCreditedAndWhy(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	body := refund("invoice", "reverse")
 	body["reason"] = "T00001, broken on arrival"
 	note := "/v1/credit-notes/" + s.post(on("ticket", "refunds"), body).created()
@@ -28,8 +27,7 @@ func TestR01TheCustomerSeesWhatWasCreditedAndWhy(t *testing.T) {
 // stored as, in the customer's language.
 func TestDocumentsTellWhenTheyAreDueAndWhatTheyReverse(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := "/v1/invoices/" + id("invoice").String()
 	s.get(path, since(s.last())).shows(map[string]string{"invoice_date": "2026-02-01", "due_date": "2026-02-01"})
 	own := m{
@@ -58,8 +56,7 @@ func TestDocumentsTellWhenTheyAreDueAndWhatTheyReverse(t *testing.T) {
 // a credit note refunds what was paid in full, or lowers what is still due.
 func TestR02FullRefundOrLessDue(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	paid, due := s.sell1410("paid"), s.sell1410("due")
 	s.pays(paid, "1410.00")
 	full := s.reverse("paid", "")
@@ -76,8 +73,7 @@ func TestR02FullRefundOrLessDue(t *testing.T) {
 // lives as those from tickets do, under the same cap.
 func TestR03CreditNotesFromAccounting(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := "/v1/invoices/" + id("invoice").String()
 	billing, agent := s.token("clerk", []string{"billing"}, nil), s.token("agent", []string{"agent"}, nil)
 	wish := m{"id": id("note"), "reversal_date": "2026-02-20", "reason": "Agreed by phone", "lines": []m{{"invoice_line": id("invoice line"), "quantity": "1"}}}
@@ -104,8 +100,7 @@ func TestR03CreditNotesFromAccounting(t *testing.T) {
 // one refund reverses several invoices, each with a credit note of its own.
 func TestR11SeveralInvoices(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.sell1410("second")
 	body := refund("invoice", "reverse")
 	body["invoices"] = []any{id("invoice"), id("second")}
@@ -124,8 +119,7 @@ func TestR11SeveralInvoices(t *testing.T) {
 // numbers it.
 func TestR15TheJournalNumbersTheCreditNote(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/journals", m{"id": id("refunds"), "code": "REF", "name": "Refunds", "type": "sale"})
 	body := refund("invoice", "reverse")
 	body["journal"] = id("refunds")
@@ -138,8 +132,7 @@ func TestR15TheJournalNumbersTheCreditNote(t *testing.T) {
 // there are two ways to confirm and no other, one drafts, one posts.
 func TestR18TwoWaysToConfirm(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for _, mode := range []any{"modify", "", nil} {
 		body := refund("invoice", "")
 		body["mode"] = mode
@@ -159,8 +152,7 @@ func TestR18TwoWaysToConfirm(t *testing.T) {
 // posted, by one editor at a time.
 func TestR23TheCopiedDraftCanBeChanged(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	done := s.post(on("ticket", "refunds"), refund("invoice", "reverse_and_create_invoice"))
 	fresh := "/v1/invoices/" + done.text("documents.1.id")
 	billing, agent := s.token("clerk", []string{"billing"}, nil), s.token("agent", []string{"agent"}, nil)

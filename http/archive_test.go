@@ -15,8 +15,7 @@ func (s *service) archive(collection, name string) answer {
 // candidate, nor a team's project, until it is taken back.
 func TestArchivedProjects(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	surveys := m{"project": id("surveys")}
 	s.archive("projects", "surveys").shows(map[string]string{"documents.0.kind": "project", "documents.0.state": "archived"})
@@ -40,8 +39,7 @@ func TestArchivedProjects(t *testing.T) {
 // offered nor taken; as a default it is passed over. Tasks keep what they have.
 func TestArchivedAndForeignWorksheetTemplates(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	s.post("/v1/worksheet-templates", m{
 		"id": id("survey sheet"), "name": "Survey only", "project": id("surveys"), "fields": []m{{"name": "found", "type": "text"}},
@@ -82,8 +80,7 @@ func TestArchivedAndForeignWorksheetTemplates(t *testing.T) {
 // next version, for tasks planned from then on; saved worksheets stay readable.
 func TestWorksheetsOfAProjectChangeForNewTasks(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	old := s.visited(m{})
 	s.save(old, "Replaced the socket")
 	s.post("/v1/worksheet-templates/"+id("worksheet").String()+"/versions", m{"fields": []m{{"name": "hours", "type": "number", "required": true}}})
@@ -108,8 +105,7 @@ func TestWorksheetsOfAProjectChangeForNewTasks(t *testing.T) {
 // and its codes are invalid.
 func TestArchivedPrograms(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	given := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	code := s.get("/v1/coupons/"+given.created(), since(given)).text("code")
 	s.archive("coupon-programs", "program").shows(map[string]string{"documents.0.kind": "coupon_program", "documents.0.state": "archived"})
@@ -127,8 +123,7 @@ func TestArchivedPrograms(t *testing.T) {
 // still read.
 func TestArchivedCustomersAndProducts(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/customers", m{"id": id("gone"), "name": "Customer C"})
 	s.ticket("theirs", m{"customer": id("gone"), "product": id("tracked")})
 	s.archive("customers", "gone").shows(map[string]string{"documents.0.kind": "customer", "documents.0.state": "archived"})

@@ -21,8 +21,7 @@ func file(name, content string) m {
 // own address on the page of a link.
 func TestAttachments(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("others"), "name": "Others"})
 	mine, theirs := as(s.portalOf("customer")), as(s.portalOf("other customer"))
 	agent := as(s.token("agent-1", []string{"agent"}, m{"teams": []any{id("team")}}))
@@ -112,8 +111,7 @@ func TestAttachments(t *testing.T) {
 // is refused.
 func TestAttachmentsThatCannotCome(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	many := make([]m, 11)
 	for i := range many {
 		many[i] = file("lamp.png", "a lamp")

@@ -22,7 +22,7 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, after, err := eventPage(r, "cursor")
+	limit, after, err := s.eventPage(r)
 	if err != nil {
 		return err
 	}
@@ -42,18 +42,28 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 	if err := s.withholdRepairs(r, items); err != nil {
 		return err
 	}
-	return writeList(w, items, cursorOf(next))
+	return writeList(s, w, r, items, cursorOf(next))
 }
 
-// eventPage reads limit and a cursor that is a position.
-func eventPage(r *http.Request, name string) (limit int, after eventstore.Position, err error) {
-	limit, _, err = page(r)
-	if text := r.URL.Query().Get(name); text != "" && err == nil {
-		if after, err = eventstore.ParsePosition(text); err != nil {
-			err = aggregates.Refuse("invalid_cursor")
-		}
+// eventPage is page where the cursor is a position.
+func (s *Server) eventPage(r *http.Request) (limit int, after eventstore.Position, err error) {
+	limit, cursor, err := s.page(r)
+	if err == nil {
+		after, err = positionIn(cursor)
 	}
 	return limit, after, err
+}
+
+// positionIn is the position that a text says; an empty one is before all.
+func positionIn(text string) (eventstore.Position, error) {
+	if text == "" {
+		return 0, nil
+	}
+	at, err := eventstore.ParsePosition(text)
+	if err != nil {
+		return 0, aggregates.Refuse("invalid_cursor")
+	}
+	return at, nil
 }
 
 func cursorOf(next eventstore.Position) string {
@@ -79,14 +89,12 @@ func eventFilter(r *http.Request) (f timeline.Filter, err error) {
 
 // getAuditEvents answers raw events with all their metadata, in log order.
 func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
-	limit, after, err := eventPage(r, "after")
+	limit, after, err := s.eventPage(r)
+	if query := r.URL.Query(); err == nil && !query.Has("cursor") {
+		after, err = positionIn(query.Get("after"))
+	}
 	if err != nil {
 		return err
-	}
-	if r.URL.Query().Has("cursor") {
-		if limit, after, err = eventPage(r, "cursor"); err != nil {
-			return err
-		}
 	}
 	f, err := eventFilter(r)
 	if err != nil {
@@ -103,7 +111,7 @@ func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeList(w, events, cursorOf(next))
+	return writeList(s, w, r, events, cursorOf(next))
 }
 
 // streamBody is a stream as the log has it, and the documents that it makes.

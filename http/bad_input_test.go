@@ -40,8 +40,7 @@ func (s *service) allRefused(t *testing.T, table []bad) {
 // What is no request of ours is refused before it is understood.
 func TestMalformedRequestsWriteNothing(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	tickets, refunds := "/v1/tickets", on("ticket", "refunds")
 	malformed := func(name, path, body string) bad {
 		return bad{name: name, path: path, body: body, status: http.StatusBadRequest, code: "malformed"}
@@ -102,8 +101,7 @@ func TestMalformedRequestsWriteNothing(t *testing.T) {
 // Who may not, cannot.
 func TestAccessIsRefused(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	draft := s.post(on("ticket", "refunds"), refund("invoice", "reverse"))
 	agent := s.token("agent-1", []string{"agent"}, nil)
 	other := s.token("agent-2", []string{"agent"}, m{"teams": []any{s.post("/v1/teams", m{"name": "Other"}).created()}})

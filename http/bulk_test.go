@@ -20,8 +20,7 @@ import (
 // Repeated, it has no second effect (D12).
 func TestBulkGivesCommandsOneByOne(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	ticket := id("bulk ticket").String()
 	commands := []any{
 		m{"key": "b-ticket", "path": "/v1/tickets", "body": m{"id": ticket, "title": "From a bulk", "team": id("team"), "customer": id("customer")}},
@@ -122,8 +121,7 @@ func TestBulkKeepsTheOrderBehindARequestInFlight(t *testing.T) {
 // Each command of a bulk is the caller's own: no right comes with the bulk.
 func TestBulkGivesNoRight(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	commands := m{"commands": []any{m{"path": "/v1/teams", "body": m{"name": "Mine"}}}}
 	s.post("/v1/bulk", commands, as(s.token("agent-1", []string{"agent"}, nil))).shows(map[string]string{"results.0.body.code": "forbidden"})
 	s.post("/v1/bulk", commands, as(s.portalOf("customer"))).shows(map[string]string{"results.0.status": "404"})

@@ -51,8 +51,7 @@ func TestAnIDOfAClientIsGivenOnce(t *testing.T) {
 // but its home tells of.
 func TestAnIDOfALotIsTaken(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products", m{"id": id("other tracked"), "name": "Saw", "tracking": "serial"})
 	other := "/v1/products/" + id("other tracked").String() + "/lots"
 	s.send(http.MethodPost, other, m{"id": id("lot"), "name": "SN1"}).refused(conflict, "already_exists")
@@ -64,8 +63,7 @@ func TestAnIDOfALotIsTaken(t *testing.T) {
 // document or another.
 func TestARefusalTakesNoID(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("other", "3", true)
 	pay := func(invoice, amount string) answer {
 		return s.send(http.MethodPost, "/v1/invoices/"+id(invoice).String()+"/payments",
@@ -86,8 +84,7 @@ func TestARefusalTakesNoID(t *testing.T) {
 // same id, on the same invoice.
 func TestAPayoutDoesNotTakeTheIDOfAPayment(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	in := m{"id": id("a payment"), "amount": m{"amount": "36.00", "currency": "EUR"}, "paid_on": "2026-03-01"}
 	s.post("/v1/invoices/"+id("invoice").String()+"/payments", in)
 	note := s.post(on("ticket", "refunds"), refund("invoice", "reverse")).created()

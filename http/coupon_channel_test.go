@@ -6,8 +6,7 @@ import "testing"
 // a shop that says where it sells. A share link leads to the website alone.
 func TestACouponIsForTheChannelsOfItsProgram(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	program := func(name string, channels ...string) {
 		s.post("/v1/coupon-programs", m{
 			"id": id(name), "name": name, "type": "coupons", "available_on": channels, "rewards": []m{{"type": "discount", "discount": "10"}},
@@ -43,8 +42,7 @@ func TestACouponIsForTheChannelsOfItsProgram(t *testing.T) {
 // The popup says of each program whether a link to it can be shared.
 func TestTheCouponDialogSaysWhichProgramsHaveALink(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.archive("coupon-programs", "program")
 	s.post("/v1/coupon-programs", m{
 		"id": id("tills"), "name": "Tills", "type": "coupons", "available_on": []string{"pos"}, "rewards": []m{{"type": "discount", "discount": "10"}},

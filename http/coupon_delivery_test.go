@@ -109,8 +109,7 @@ func (s *service) mailed(n int) map[string]string {
 func TestExample13_CouponExpiry(t *testing.T) {
 	t.Parallel()
 	tehran := must(time.LoadLocation("Asia/Tehran"))(t)
-	s := newService(t, func(s *service) { s.zone = tehran })
-	s.furnish()
+	s := furnished(t, func(s *service) { s.zone = tehran })
 	c := s.shared(m{"valid_until": "2026-03-20"})
 	check := m{"code": c.code, "customer": id("customer")}
 	s.jumpTo("2026-03-20T20:29:59Z") // 23:59:59 in Tehran
@@ -128,8 +127,7 @@ func TestExample13_CouponExpiry(t *testing.T) {
 // four days, and the history keeps all of it.
 func TestExample14_CouponRace(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	c := s.shared(nil)
 	cart := func(order string) m { return m{"code": c.code, "order": order, "customer": id("customer")} }
 	s.jumpTo("2026-03-02T09:00:00Z")
@@ -156,8 +154,7 @@ func TestExample14_CouponRace(t *testing.T) {
 // code; a cart that is not enough leaves it pending, a fuller one may use it.
 func TestExample15_ShareLinkAndEmptyCart(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/coupon-programs", m{
 		"id": id("ten"), "name": "Ten percent", "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10", "applies_to": "order"}},
 		"rules": []m{{"minimum_amount": m{"amount": "0.01", "currency": "EUR"}}}, "currency": "EUR",
@@ -179,8 +176,7 @@ func TestExample15_ShareLinkAndEmptyCart(t *testing.T) {
 // for its customer; somebody not known yet may keep it until they log in.
 func TestExample16_BoundCoupon(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	c := s.shared(nil)
 	s.open(c.token).leads("/shop", c.code)
 	s.post("/v1/coupons/check", m{"code": c.code})
@@ -199,8 +195,7 @@ var linkTokens = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{26}$`)
 // the agent chose last. Neither the code nor the coupon's id opens it.
 func TestC18TheShareLinkIsThereToCopy(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	path := "/v1/coupons/" + made.created()
 	read := s.get(path, since(made))
@@ -238,8 +233,7 @@ func TestTheCouponsButtonAppearsWithTheFirstCoupon(t *testing.T) {
 // C-04, C-17: without a shop no link is made.
 func TestC17WithoutAShopThereIsNoLink(t *testing.T) {
 	t.Parallel()
-	s := newService(t, func(s *service) { s.shopURL = "" })
-	s.furnish()
+	s := furnished(t, func(s *service) { s.shopURL = "" })
 	made := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	s.send(http.MethodPost, "/v1/coupons/"+made.created()+"/share-link", nil).refused(http.StatusConflict, "ecommerce_required")
 }

@@ -50,8 +50,7 @@ func (s *service) files() mailbox {
 // code, and with the last valid day only if there is one.
 func TestC14CouponMailsReachEverybodyInTheirLanguage(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/customers", m{"id": id("persian"), "name": "Customer C", "email": "c@example.com", "language": "fa"})
 	s.ticket("persian ticket", m{"customer": id("persian")})
 	s.post(on("persian ticket", "followers"), m{"email": "friend@example.com"})
@@ -111,8 +110,7 @@ func TestC14CouponMailsReachEverybodyInTheirLanguage(t *testing.T) {
 // C-13, C-15: who has no address gets no mail, and a bad address is told.
 func TestC15EmailRefusals(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.ticket("other ticket", m{"customer": id("other customer")})
 	made := s.post(on("other ticket", "coupons"), m{"program": id("program")})
 	path := "/v1/coupons/" + made.created()

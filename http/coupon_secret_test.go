@@ -85,8 +85,7 @@ func TestACouponCodeIsNowherePlain(t *testing.T) {
 // limited, also for a good link then.
 func TestCodeGuessing(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	expired := s.shared(m{"valid_until": "2026-03-10"})
 	good, gone, used := s.shared(nil), s.shared(nil), s.shared(nil)
 	unshared := s.post(on("ticket", "coupons"), m{"program": id("program")})
@@ -138,8 +137,7 @@ func (s *service) sharedOfAProgramThatEnds(day string) gift {
 // are not held up by that.
 func TestCodeGuessingByAShop(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	code := s.shared(nil).code
 	shop, other := as(s.token("shop", []string{"integration"}, nil)), as(s.token("other shop", []string{"integration"}, nil))
 	for range 120 { // more than the limit of wrong ones

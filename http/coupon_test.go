@@ -53,8 +53,7 @@ func TestC20Coupon(t *testing.T) {
 // C-12 to C-14: without a date it never expires; a mail goes to the customer.
 func TestC13CouponByEmail(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post(on("ticket", "followers"), m{"email": "friend@example.com"})
 	made := s.post(on("ticket", "coupons"), m{"program": id("program"), "deliver": "email", "recipients": []string{"boss@example.com"}, "message": "Sorry"})
 	s.get("/v1/coupons/"+made.created(), since(made)).shows(map[string]string{"expires_on": "", "share_link": ""})
@@ -72,8 +71,7 @@ func TestC13CouponByEmail(t *testing.T) {
 // C-04: without a shop there is no link to share, and none is shown.
 func TestC04NoShopNoShareLink(t *testing.T) {
 	t.Parallel()
-	s := newService(t, func(s *service) { s.shopURL = "" })
-	s.furnish()
+	s := furnished(t, func(s *service) { s.shopURL = "" })
 	s.send(http.MethodPost, on("ticket", "coupons"), m{"program": id("program"), "deliver": "share_link"}).
 		refused(http.StatusConflict, "ecommerce_required")
 }
@@ -82,8 +80,7 @@ func TestC04NoShopNoShareLink(t *testing.T) {
 // wherever they are shown and listed, before a timer has looked.
 func TestACouponIsShownAsTheDateHasIt(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/coupon-programs", m{
 		"id": id("short"), "name": "Short", "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10"}}, "ends_on": "2026-03-02",
 	})

@@ -12,8 +12,7 @@ func inEuros(amount string) m { return m{"amount": amount, "currency": "EUR"} }
 // are.
 func TestOpenCreditIsAllocatedToAnotherInvoice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	sold := s.sell1410("sold")
 	s.pays(sold, "500.00")
 	note := s.reverse("sold", "1000")
@@ -78,8 +77,7 @@ func TestOpenCreditIsAllocatedToAnotherInvoice(t *testing.T) {
 // what it paid is due again, less what was credited.
 func TestAPaymentIsReleasedAllocatedElsewhereAndRefunded(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	sold := s.sell1410("sold")
 	s.sell("small", "per_line", [4]string{"200", "1.00", "0", ""})
 	payment := "/v1/payments/" + s.pays(sold, "1410.00").created()
@@ -117,8 +115,7 @@ func TestAPaymentIsReleasedAllocatedElsewhereAndRefunded(t *testing.T) {
 // with which later credits reckon.
 func TestGoodwillIsAnAmountOfTheInvoicesTaxes(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell("sold", "per_document", [4]string{"10", "10.00", "0", "9"}, [4]string{"1", "50.00", "0", "9"}, [4]string{"2", "20.00", "0", ""})
 	vat := []m{{"name": "VAT", "rate": "9", "included": false}}
 	wish := func(lines ...m) m { return but(refund("sold", "reverse"), "lines", lines) }

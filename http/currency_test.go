@@ -23,8 +23,7 @@ func money(amount, code string) m { return m{"amount": amount, "currency": code}
 // digits of ISO 4217 can be overridden until something is recorded in them.
 func TestCurrenciesAreRegistered(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // in EUR
+	s := furnished(t) // in EUR
 	made := s.post("/v1/currencies", m{"code": "XTS", "digits": 3, "name": "Test"})
 	made.shows(map[string]string{"documents.0.kind": "currency", "documents.0.number": "XTS", "documents.0.id": currency.ID("XTS").String()})
 	if at := made.header.Get("Location"); made.status != http.StatusCreated || at != "/v1/currencies/"+currency.ID("XTS").String() {
@@ -75,8 +74,7 @@ func TestCurrenciesAreRegistered(t *testing.T) {
 // none, and amounts have no more than theirs.
 func TestAmountsAreHeldToTheRegisteredDigits(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	product := func(price m) m { return m{"name": "Bulb", "price": price} }
 	order := func(code string) m {
 		return m{"number": "S-" + code, "customer": id("customer"), "currency": code, "lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "1.5"}}}
@@ -115,8 +113,7 @@ func TestAmountsAreHeldToTheRegisteredDigits(t *testing.T) {
 // adds up in the currency's own minor units, to the reports.
 func TestEachCurrencyKeepsItsDigitsToTheReports(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/currencies", m{"code": "XTS", "digits": 3})
 	s.post("/v1/currencies", m{"code": "CLF", "digits": 4})
 	var last answer

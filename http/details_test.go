@@ -10,8 +10,7 @@ import (
 // that are not sent stay.
 func TestDetailsOfCustomersAndProducts(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	who, what := "/v1/customers/"+id("customer").String(), "/v1/products/"+id("product").String()
 	before := s.get(who)
 	s.allRefused(t, []bad{

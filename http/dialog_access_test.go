@@ -20,8 +20,7 @@ var buttons = []struct{ action, dialog, command, service string }{
 // are gone and the command is refused, and the other four stay.
 func TestEachServiceGivesTheTicketItsButtonAndDialog(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("other team"), "name": "Others"})
 	for _, b := range buttons {
 		if b.service == "field_service" {
@@ -73,8 +72,7 @@ func (a answer) offered(want bool) {
 // reads only.
 func TestADialogIsForThoseWhoMayGiveItsCommand(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("other team"), "name": "Others"})
 	s.ticket("nobody's", m{})
 	own := s.token("agent", []string{"agent"}, m{"teams": []any{id("team")}})

@@ -9,8 +9,7 @@ import (
 // are offered; the single one is chosen, without a date.
 func TestTheCouponDialogOffersUsablePrograms(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post(on("ticket", "followers"), m{"email": "follower@example.com"})
 	ten := []m{{"type": "discount", "discount": "10", "applies_to": "order"}}
 	for _, p := range []m{

@@ -8,8 +8,7 @@ import (
 // what the popup Refund begins with.
 func TestTheRefundDialogBeginsWithTheTicket(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	d := s.dialog("ticket", "refund", "")
 	d.shows(map[string]string{
 		"defaults.order": id("order").String(), "defaults.product": id("product").String(), "defaults.lot": "",
@@ -32,8 +31,7 @@ func TestTheRefundDialogBeginsWithTheTicket(t *testing.T) {
 // offered, and the ticket's order is the default only if it does.
 func TestTheRefundDialogIsNarrowedByProductOrderAndInvoice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.invoice("draft", "1", false) // not offered
 	all := s.dialog("ticket", "refund", "?product=&order=")
@@ -64,8 +62,7 @@ func TestTheRefundDialogIsNarrowedByProductOrderAndInvoice(t *testing.T) {
 // that the customer received, and the ticket's goes with the ticket's product.
 func TestTheRefundDialogShowsLotsOfTrackedProducts(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.ticket("drill", m{"customer": id("customer"), "product": id("tracked"), "lot": id("lot 2")})
 	d := s.dialog("drill", "refund", "")
@@ -81,8 +78,7 @@ func TestTheRefundDialogShowsLotsOfTrackedProducts(t *testing.T) {
 // several invoices can be chosen at once, and make a credit note each.
 func TestTheRefundDialogTakesSeveralInvoices(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("second", "1", true)
 	d := s.dialog("ticket", "refund", "")
 	d.offers(t, "invoices", "invoice", "second")
@@ -102,8 +98,7 @@ func TestTheRefundDialogTakesSeveralInvoices(t *testing.T) {
 // its type are offered, another is refused.
 func TestTheRefundDialogOffersJournalsOfTheInvoicesType(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/journals", m{"id": id("second journal"), "code": "WEB", "name": "Web sales", "type": "sale"})
 	s.post("/v1/journals", m{"id": id("purchases"), "code": "BILL", "name": "Purchases", "type": "purchase"})
 	d := s.dialog("ticket", "refund", "")
@@ -120,8 +115,7 @@ func TestTheRefundDialogOffersJournalsOfTheInvoicesType(t *testing.T) {
 // an empty list says why, in the language of the caller.
 func TestTheRefundDialogSaysWhyThereIsNoInvoice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/orders", m{
 		"id": id("not billed"), "number": "S3", "customer": id("customer"), "currency": "EUR",
 		"lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "10.00"}},
@@ -144,8 +138,7 @@ func TestTheRefundDialogSaysWhyThereIsNoInvoice(t *testing.T) {
 // Domain.md 2.3: all contacts of a company share its invoices and deliveries.
 func TestDialogsOfferWhatBelongsToTheCommercialEntity(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/customers", m{"id": id("colleague"), "name": "Customer A, purchasing", "parent": id("customer")})
 	s.ticket("of the colleague", m{"customer": id("colleague")})
 	s.dialog("of the colleague", "refund", "").offers(t, "invoices", "invoice")
@@ -156,8 +149,7 @@ func TestDialogsOfferWhatBelongsToTheCommercialEntity(t *testing.T) {
 // once something is credited.
 func TestTheRefundDialogOffersTheModesThatTheCommandTakes(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	agent := s.token("agent", []string{"agent"}, nil)
 	if got := s.dialog("ticket", "refund", "", as(agent)).candidates("modes"); got != "reverse" {
 		t.Errorf("an agent is offered %q", got)

@@ -9,8 +9,7 @@ import (
 // a field of tracked products only; scheduled now.
 func TestTheRepairDialogBeginsWithTheTicket(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	d := s.dialog("ticket", "repair", "")
 	d.shows(map[string]string{
@@ -42,8 +41,7 @@ func TestTheRepairDialogBeginsWithTheTicket(t *testing.T) {
 // cancelled; the ticket's only one is chosen.
 func TestTheRepairDialogOffersReturnsWithTheProduct(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.ticket("bare", m{"customer": id("customer")})
 	lamp := giveBack("delivery", "2")
@@ -71,8 +69,7 @@ func TestTheRepairDialogOffersReturnsWithTheProduct(t *testing.T) {
 // and lot; a lot of another delivery is refused.
 func TestTheRepairDialogIsFilledInByTheReturn(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	back := giveBack("drill delivery", "1")
 	back["lines"] = []m{{"delivery_line": id("drill delivery line"), "quantity": "1", "lots": []m{{"lot": id("lot 2"), "quantity": "1"}}}}
@@ -98,8 +95,7 @@ func TestTheRepairDialogIsFilledInByTheReturn(t *testing.T) {
 // new.
 func TestTheDialogsOfferTheTagsThatThereAre(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.dialog("ticket", "repair", "").shows(map[string]string{"candidates.tags.0": "", "fields.tags.visible": "true"})
 	s.post(on("ticket", "repairs"), m{"tags": []string{"Seal", "Urgent"}})
 	made := s.post(on("ticket", "repairs"), m{"tags": []string{"seal", "new"}})

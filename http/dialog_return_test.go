@@ -9,8 +9,7 @@ import (
 // the command takes it.
 func TestTheReturnDialogBeginsWithTheDelivery(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	d := s.dialog("ticket", "return", "")
 	d.offers(t, "orders", "order")
 	d.offers(t, "deliveries", "delivery")
@@ -46,8 +45,7 @@ func TestTheReturnDialogBeginsWithTheDelivery(t *testing.T) {
 // the delivery's own source place takes returns and is proposed.
 func TestTheReturnDialogIsNarrowedByProductAndOrder(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.delivery("planned", "1", false)
 	s.post("/v1/orders", m{
@@ -75,8 +73,7 @@ func TestTheReturnDialogIsNarrowedByProductAndOrder(t *testing.T) {
 // T-03, T-14: why there is no delivery to return.
 func TestTheReturnDialogSaysWhyThereIsNoDelivery(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.ticket("of B", m{"customer": id("other customer")})
 	empty := func(d answer, code string) {
@@ -97,8 +94,7 @@ func TestTheReturnDialogSaysWhyThereIsNoDelivery(t *testing.T) {
 // T-06, with the figures of example 9: 10 of 12 delivered; return 4, cancel it, return 10.
 func TestTheReturnDialogFollowsTheRestOfEachDelivery(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/orders", m{
 		"id": id("twelve"), "number": "S12", "customer": id("customer"), "currency": "EUR",
 		"lines": []m{{"id": id("twelve line"), "product": id("product"), "quantity": "12", "unit_price": "10.00"}},

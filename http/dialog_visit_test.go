@@ -21,8 +21,7 @@ func (s *service) visits() {
 // each can be another.
 func TestTheInterventionDialogProposesTheTeamsProjectAndItsTemplate(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	d := s.dialog("ticket", "intervention", "")
 	d.shows(map[string]string{
@@ -43,8 +42,7 @@ func TestTheInterventionDialogProposesTheTeamsProjectAndItsTemplate(t *testing.T
 // service is neither offered nor taken.
 func TestTheInterventionDialogTakesAnotherProjectForOneTask(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	s.dialog("ticket", "intervention", "?project="+id("surveys").String()).shows(map[string]string{
 		"defaults.project": id("surveys").String(), "defaults.worksheet_template": id("other worksheet").String(),
@@ -63,8 +61,7 @@ func TestTheInterventionDialogTakesAnotherProjectForOneTask(t *testing.T) {
 // F-03, S-12: the team's project can be changed, and the dialog begins with it.
 func TestTheTeamsProjectIsTheDialogsDefault(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	s.post("/v1/teams/"+id("team").String()+"/field-service-project", m{"project": id("surveys")})
 	s.dialog("ticket", "intervention", "").shows(map[string]string{"defaults.project": id("surveys").String()})
@@ -77,8 +74,7 @@ func TestTheTeamsProjectIsTheDialogsDefault(t *testing.T) {
 // shows the field, preselected.
 func TestTheWorksheetTemplateFollowsTheProject(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	plain := s.dialog("ticket", "intervention", "?project="+id("plain visits").String())
 	plain.shows(map[string]string{"fields.worksheet_template.visible": "false", "defaults.worksheet_template": ""})

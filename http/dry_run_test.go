@@ -154,8 +154,7 @@ func (s *service) settles() {
 // request for real then succeeds, whatever key the dry run had.
 func TestDryRunsWriteNothing(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	commands := append(append(s.every(), s.everyRepairAndTask()...), s.everyAccounting()...)
 	commands = append(append(commands, s.everyArchive()...), s.everyPortal()...)
 	commands = append(append(commands, s.everyWebhook()...), s.everyOrder()...)
@@ -199,8 +198,7 @@ func TestDryRunsWriteNothing(t *testing.T) {
 // A dry run is refused as the command itself is.
 func TestDryRunsAreRefusedAlike(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	tooMuch := refund("invoice", "reverse")
 	tooMuch["lines"] = []m{{"invoice_line": id("invoice line"), "quantity": "4"}}
 	agent := s.token("agent-1", []string{"agent"}, nil)

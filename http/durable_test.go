@@ -26,8 +26,7 @@ var readModels = []projections.Projection{
 // answered with its first outcome and does nothing.
 func TestIdempotencyDurable(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	first := map[string]answer{}
 	for name, r := range keyed() {
 		first[name] = s.post(r.path, r.body, key(name))

@@ -71,8 +71,7 @@ func (s *service) asTheLog(path string, after answer) answer {
 // invoices do.
 func TestExample01Rounding(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for rounding, want := range map[string][3]string{
 		"per_line": {"358.63", "53.80", "412.43"}, "per_document": {"358.63", "53.79", "412.42"},
 	} {
@@ -89,8 +88,7 @@ func TestExample01Rounding(t *testing.T) {
 // The closing cent: the credit that exhausts a line takes what is left of it.
 func TestExample02ClosingCent(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell("three", "per_document", [4]string{"3", "1.05", "0", "9"})
 	s.get(invoice, since(s.post(on("ticket", "notes"), m{"body": "sold"}))).shows(map[string]string{"total": "3.43", "tax": "0.28"})
 	for _, want := range [][3]string{{"1.14", "2.29", "partial"}, {"1.14", "1.15", "partial"}, {"1.15", "0.00", "reversed"}} {
@@ -104,8 +102,7 @@ func TestExample02ClosingCent(t *testing.T) {
 // Case 5: credit beyond the residual is open until it is paid out.
 func TestExample03CreditBeyondTheResidual(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell1410("sold")
 	s.pays(invoice, "500.00")
 	note := s.reverse("sold", "1000")
@@ -137,8 +134,7 @@ func TestExample03CreditBeyondTheResidual(t *testing.T) {
 // Case 6: a credit note of a paid invoice leaves the invoice alone.
 func TestExample04CreditOfAPaidInvoice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell1410("sold")
 	s.pays(invoice, "1410.00")
 	note := s.reverse("sold", "")
@@ -155,8 +151,7 @@ func TestExample04CreditOfAPaidInvoice(t *testing.T) {
 // to the new invoice.
 func TestExample05ReverseAndCreateOnAPaidInvoice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell1410("sold")
 	payment := s.pays(invoice, "1410.00").created()
 	done := s.post(on("ticket", "refunds"), refund("sold", "reverse_and_create_invoice"))
@@ -189,8 +184,7 @@ func TestExample05ReverseAndCreateOnAPaidInvoice(t *testing.T) {
 // What open money cannot do.
 func TestOpenMoneyIsAllocatedOnceAndAsItShould(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	payment := s.pays(s.sell1410("sold"), "1410.00").created()
 	small, large := s.sell("small", "per_line", [4]string{"10", "1.00", "0", ""}), s.sell1410("large")
 	open := m{"payment": payment}
@@ -223,8 +217,7 @@ func TestOpenMoneyIsAllocatedOnceAndAsItShould(t *testing.T) {
 // A draft has no effect; posting has.
 func TestExample06ADraftHasNoEffect(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell1410("sold")
 	note := s.reverse("sold", "")
 	drafted := s.post(on("ticket", "notes"), m{"body": "drafted"})
@@ -239,8 +232,7 @@ func TestExample06ADraftHasNoEffect(t *testing.T) {
 // new process has replayed the log.
 func TestExample07Race(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := s.sell1410("sold")
 	notes := []string{s.reverse("sold", ""), s.reverse("sold", "")}
 	won, lost := outcomes(t, s.race(2, func(i int) string { return notes[i] + "/post" }, func(int) any { return nil }))
@@ -261,8 +253,7 @@ func TestExample07Race(t *testing.T) {
 // Reverse and create needs an invoice that nothing was credited of.
 func TestExample08PartialCreditThenReverseAndCreate(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.sell1410("sold")
 	s.post(s.reverse("sold", "1")+"/post", nil)
 	nothing := s.unchanged(t)

@@ -11,8 +11,7 @@ import (
 // loses sight of it at once.
 func TestExample24ThePortalAfterAChangeOfCustomer(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	mine, theirs := s.portalOf("customer"), s.portalOf("other customer")
 	path := "/v1/portal/tickets/" + id("bare").String()
 	opened := s.ticket("bare", m{"customer": id("customer")})
@@ -35,8 +34,7 @@ func TestExample24ThePortalAfterAChangeOfCustomer(t *testing.T) {
 // counters, residuals, rests and coupon states are the same to the byte.
 func TestExample25Replay(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("second", "2", true)
 	s.post("/v1/invoices/"+id("second").String()+"/payments", m{"amount": m{"amount": "10.00", "currency": "EUR"}, "paid_on": "2026-03-01"})
 	note := s.post(on("ticket", "refunds"), refund("second", "reverse"))

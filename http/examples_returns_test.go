@@ -15,8 +15,7 @@ func (s *service) rest(delivery string, after answer, want string) {
 // delivery of its own, with returns of its own (T-07).
 func TestExample09ReturnsAndABackorder(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.delivery("twelve", "12", false)
 	path := "/v1/deliveries/" + id("twelve").String()
 	ten := m{"lines": []m{{"id": id("twelve line"), "done_quantity": "10"}}}
@@ -56,8 +55,7 @@ func TestExample09ReturnsAndABackorder(t *testing.T) {
 // is no rest.
 func TestNoBackorder(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.delivery("part", "5", false)
 	s.delivery("whole", "5", false)
 	for name, body := range map[string]m{
@@ -74,8 +72,7 @@ func TestNoBackorder(t *testing.T) {
 // only within the rest.
 func TestExample10ShortReceipt(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.delivery("ten", "10", true)
 	receive := func(made answer, quantity string) answer {
 		t.Helper()
@@ -100,8 +97,7 @@ func TestExample10ShortReceipt(t *testing.T) {
 // Example 11 and T-15: serial numbers may stay open until the goods arrive.
 func TestExample11Serials(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for _, n := range []string{"SN2", "SN3", "SN9"} {
 		s.post("/v1/products/"+id("tracked").String()+"/lots", m{"id": id(n), "name": n})
 	}
@@ -132,8 +128,7 @@ func TestExample11Serials(t *testing.T) {
 // Example 12 and T-08: a quantity that rounds to nothing is none.
 func TestExample12AQuantityBelowTheUnitsPrecision(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products", m{"id": id("sand"), "name": "Sand", "unit": "kg"})
 	s.post("/v1/deliveries", m{"id": id("sack"), "customer": id("customer"), "validate": true, "lines": []m{
 		{"id": id("sack line"), "product": id("sand"), "quantity": "1.25"},
@@ -148,8 +143,7 @@ func TestExample12AQuantityBelowTheUnitsPrecision(t *testing.T) {
 // nothing new; what there is stays in sight and goes on.
 func TestExample23TeamSwitch(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	first := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
 	second := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
 	s.page("ticket", second).shows(map[string]string{"actions.return.available": "true"})
@@ -168,8 +162,7 @@ func TestExample23TeamSwitch(t *testing.T) {
 // delivery, and names the ticket to go back to.
 func TestT12AReturnLeadsBackToItsTicket(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
 	made.shows(map[string]string{"documents.0.kind": "return", "documents.0.number": "WH/IN/00001"})
 	s.get("/v1/returns/"+made.created(), since(made)).shows(map[string]string{
@@ -183,8 +176,7 @@ func TestT12AReturnLeadsBackToItsTicket(t *testing.T) {
 // leaves again, never more than came (domain.md 2.7).
 func TestReceivedGoodsAreDeliveredAgain(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "returns"), giveBack("delivery", "2"))
 	path := "/v1/returns/" + made.created()
 	line := s.get(path, since(made)).text("lines.0.id")
@@ -217,8 +209,7 @@ func TestReceivedGoodsAreDeliveredAgain(t *testing.T) {
 // to be repaired, also when a backorder was to take it.
 func TestWhatDoesNotLeaveAgainIsThereAgain(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "returns"), giveBack("delivery", "3"))
 	path := "/v1/returns/" + made.created()
 	s.post(path+"/receive", nil)

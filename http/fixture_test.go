@@ -3,11 +3,40 @@ package http_test
 import (
 	"maps"
 	"net/http"
+	"sync"
 	"testing"
+
+	"aftersales/eventstore/eventstoretest"
 )
 
 // Codes and names of the five services.
 var services = []string{"refunds", "coupons", "returns", "repairs", "field_service"}
+
+// template is a furnished service's log with its read models.
+var template struct {
+	sync.Once
+	frozen      eventstoretest.Frozen
+	keys, clock int64 // how many it used up
+}
+
+// furnished is a service that furnish was called on: a copy of the one that it
+// was called on first.
+func furnished(t testing.TB, change ...func(*service)) *service {
+	t.Helper()
+	template.Do(func() {
+		s := newService(t)
+		s.furnish()
+		s.caughtUp(t)
+		s.stop()
+		s.stop = func() {}
+		template.frozen, template.keys, template.clock = s.env.Freeze(t), s.keys.Load(), s.clock.Load()
+	})
+	later := func(s *service) {
+		s.keys.Store(template.keys)
+		s.clock.Store(template.clock)
+	}
+	return serviceOn(t, eventstoretest.NewFrom(t, template.frozen), append([]func(*service){later}, change...)...)
+}
 
 // furnish makes what the five services need, all under ids of id(…): two
 // customers, a goods product and one tracked by serial number, an invoice of

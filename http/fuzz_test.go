@@ -87,8 +87,7 @@ var beyondFuzz = map[string]string{
 // go test ./http -run TestAPIFuzz -requests 200000 -seed 7 sends more and others.
 func TestAPIFuzz(t *testing.T) {
 	t.Parallel()
-	s := newService(t, func(s *service) { s.guarded = true })
-	s.furnish()
+	s := furnished(t, func(s *service) { s.guarded = true })
 	customer, people := s.portalOf("customer"), []string(nil)
 	for _, role := range []string{"lead", "agent", "billing", "technician", "reviewer"} {
 		people = append(people, s.token(role+"-1", []string{role}, nil))

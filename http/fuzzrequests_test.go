@@ -159,9 +159,12 @@ func (a answer) isProblem() error {
 		Type, Title, Detail, Code string
 		Status                    int
 		RequestID                 string `json:"request_id"`
-		Errors                    []struct{ Field, Code, Message string }
-		Params                    map[string]string
-		Modules                   []string
+		Errors                    []struct {
+			Field, Code, Message string
+			Params               map[string]string
+		}
+		Params  map[string]string
+		Modules []string
 	}
 	d := json.NewDecoder(bytes.NewReader(a.body))
 	d.DisallowUnknownFields()

@@ -2,6 +2,7 @@ package http_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -21,48 +22,74 @@ import (
 
 var (
 	codeGuesses = flag.Int("guesses", 100_000, "how many codes TestGuessingManyCodes tries")
-	liveCodes   = flag.Int("codes", 20_000, "how many links are live while TestGuessingManyCodes tries")
+	liveCodes   = flag.Int("codes", 20_000, "how many links and codes are live while TestGuessingManyCodes tries")
 )
 
-// guessers are the addresses that the guesses come from.
-const guessers = 50
+// guessers are the addresses, and the shops, that the guesses come from.
+const guessers = 25
 
-// TestGuessingManyCodes (C10): many guesses from many addresses, of links and of
-// codes, hit nothing live, and all but a few of them are not even looked at.
+// tries are what came of guesses.
+type tries struct{ hits, looked, held atomic.Int64 }
+
+func (c *tries) count(a answer) {
+	switch {
+	case a.text("code") == "coupon_invalid":
+		c.looked.Add(1)
+	case a.status == http.StatusTooManyRequests && a.text("code") == "too_many_requests":
+		c.held.Add(1)
+	default:
+		c.hits.Add(1)
+	}
+}
+
+// judge checks that there was no hit, and no more looks than a guesser has at
+// once, and one more each time that every has passed.
+func (c *tries) judge(t *testing.T, what string, atOnce int64, every, took time.Duration) {
+	t.Helper()
+	most := guessers * (atOnce + 1 + int64(took/every))
+	t.Logf("guessed %s: %d hits, %d looked at, %d held up", what, c.hits.Load(), c.looked.Load(), c.held.Load())
+	if c.hits.Load() > 0 || c.looked.Load() > most || c.looked.Load() < guessers*atOnce || c.held.Load() == 0 {
+		t.Errorf("guessed %s: %d hits; %d were looked at, of at most %d; %d were held up", what, c.hits.Load(), c.looked.Load(), most, c.held.Load())
+	}
+}
+
+// TestGuessingManyCodes (C10): many guesses, of links from many addresses and of
+// codes by many shops, hit nothing live, and all but a few of them are not even
+// looked at.
 func TestGuessingManyCodes(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	live := s.shared(nil)
-	others := s.manyLinks(live, *liveCodes)
-	var looked, held, hits atomic.Int64
+	links, codes := s.manyLive(live, *liveCodes)
+	var guessedLinks, guessedCodes tries
 	begin := time.Now()
 	var wg sync.WaitGroup
 	for n := range guessers {
+		shop := as(s.token(fmt.Sprint("shop ", n), []string{"integration"}, nil))
 		wg.Go(func() {
-			like := []string{live.token, live.code}[n%2]
-			for range *codeGuesses / guessers {
-				switch a := s.openFrom(fmt.Sprintf("203.0.113.%d:1000", n), codeLike(like)); {
-				case a.status == http.StatusNotFound && a.text("code") == "coupon_invalid":
-					looked.Add(1)
-				case a.status == http.StatusTooManyRequests && a.text("code") == "too_many_requests":
-					held.Add(1)
-				default:
-					hits.Add(1)
+			for range *codeGuesses / guessers / 2 {
+				guessedLinks.count(s.openFrom(fmt.Sprintf("203.0.113.%d:1000", n), codeLike(live.token)))
+			}
+		})
+		wg.Go(func() {
+			for range *codeGuesses / guessers / 2 {
+				r, err := s.request(http.MethodPost, "/v1/coupons/check", m{"code": codeLike(live.code)}, shop)
+				if err != nil {
+					panic(err) // it is the same but for the code
 				}
+				guessedCodes.count(s.direct(r))
 			}
 		})
 	}
 	wg.Wait()
-	t.Logf("%d guesses among %d live links: %d hits, %d looked at, %d held up", *codeGuesses, *liveCodes, hits.Load(), looked.Load(), held.Load())
-	// 10 at once and one more each 6 s for an address.
-	most := guessers * (11 + int64(time.Since(begin)/(6*time.Second)))
-	if hits.Load() > 0 || looked.Load() > most || held.Load() == 0 {
-		t.Errorf("%d hits; %d guesses were looked at, at most %d should; %d were held up", hits.Load(), looked.Load(), most, held.Load())
+	took := time.Since(begin)
+	guessedLinks.judge(t, "links", 10, 6*time.Second, took)
+	guessedCodes.judge(t, "codes", 100, time.Second, took)
+	for _, link := range append(links, live.token) {
+		s.open(link).leads("/shop", live.code)
 	}
-	s.open(live.token).leads("/shop", live.code)
-	for _, other := range others {
-		s.open(other).leads("/shop", live.code)
+	for _, code := range append(codes, live.code) {
+		s.post("/v1/coupons/check", m{"code": code})
 	}
 }
 
@@ -87,43 +114,35 @@ func (s *service) openFrom(address, token string) answer {
 	return s.direct(r)
 }
 
-// manyLinks makes as many links live as n says, all of the same coupon: in the
-// log, since so many commands would take hours. It answers a few of them.
-func (s *service) manyLinks(live gift, n int) (some []string) {
+// manyLive makes as many links, and as many codes, live as n says, all of the
+// same coupon: in the log, since so many commands would take hours. It answers a
+// few of them.
+func (s *service) manyLive(live gift, n int) (links, codes []string) {
 	s.t.Helper()
 	secrets := must(commands.NewSecrets(make([]byte, commands.SecretSize)))(s.t)
 	ctx := s.t.Context() // a million take longer than the tests' patience
 	db := must(pgx.Connect(ctx, s.env.DatabaseURL))(s.t)
 	defer db.Close(ctx)
-	var last, flags, created int64
-	var kind string
-	var data, meta []byte
-	hash := secrets.HashLink(live.token)
-	err := db.QueryRow(ctx, "SELECT type, flags, created, data, meta FROM es.event WHERE stream = $1", directory.Stream("coupon_link", hash)).
-		Scan(&kind, &flags, &created, &data, &meta)
-	if err != nil || !bytes.Contains(data, []byte(hash)) {
-		s.t.Fatalf("the claim of a link: %v in %s", err, data)
+	claim := func(kind, secret string, hash func(string) string) (c claimed) {
+		c.kind, c.like, c.hash = kind, secret, hash
+		err := db.QueryRow(ctx, "SELECT type, flags, created, data, meta FROM es.event WHERE stream = $1", directory.Stream(kind, hash(secret))).
+			Scan(&c.event, &c.flags, &c.created, &c.data, &c.meta)
+		if err != nil || !bytes.Contains(c.data, []byte(hash(secret))) {
+			s.t.Fatalf("the claim of a %s: %v in %s", kind, err, c.data)
+		}
+		return c
 	}
+	link, code := claim("coupon_link", live.token, secrets.HashLink), claim("coupon_code", live.code, secrets.HashCode)
 	s.stop()
 	s.env.StopNode(s.t)
+	var last int64
 	if err := db.QueryRow(ctx, "SELECT max(pos) FROM es.event").Scan(&last); err != nil {
 		s.t.Fatal(err)
 	}
-	at := 0
-	_, err = db.CopyFrom(ctx, pgx.Identifier{"es", "event"}, []string{"pos", "stream", "rev", "id", "type", "flags", "created", "data", "meta"},
-		pgx.CopyFromFunc(func() ([]any, error) {
-			if at == n {
-				return nil, nil
-			}
-			at++
-			token := codeLike(live.token)
-			if at%(n/10) == 0 {
-				some = append(some, token)
-			}
-			other := secrets.HashLink(token)
-			claim := bytes.ReplaceAll(data, []byte(hash), []byte(other))
-			return []any{last + int64(at), directory.Stream("coupon_link", other), int64(0), [16]byte(uuid.New()), kind, flags, created, claim, meta}, nil
-		}))
+	links, err := link.repeat(ctx, db, last, n)
+	if err == nil {
+		codes, err = code.repeat(ctx, db, last+int64(n), n)
+	}
 	if err == nil {
 		_, err = db.Exec(ctx, "ANALYZE es.event") // as it would be by then
 	}
@@ -132,5 +151,35 @@ func (s *service) manyLinks(live gift, n int) (some []string) {
 	}
 	s.env.StartNode(s.t)
 	s.start()
-	return some
+	return links, codes
+}
+
+// claimed is the event that says whose a secret is.
+type claimed struct {
+	kind, like     string // of the secret
+	hash           func(string) string
+	event          string
+	flags, created int64
+	data, meta     []byte
+}
+
+// repeat writes n claims of other secrets of that form behind the position and
+// answers some of them.
+func (c claimed) repeat(ctx context.Context, db *pgx.Conn, last int64, n int) (some []string, err error) {
+	at := 0
+	_, err = db.CopyFrom(ctx, pgx.Identifier{"es", "event"}, []string{"pos", "stream", "rev", "id", "type", "flags", "created", "data", "meta"},
+		pgx.CopyFromFunc(func() ([]any, error) {
+			if at == n {
+				return nil, nil
+			}
+			at++
+			secret := codeLike(c.like)
+			if at%(n/10) == 0 {
+				some = append(some, secret)
+			}
+			other := c.hash(secret)
+			claim := bytes.ReplaceAll(c.data, []byte(c.hash(c.like)), []byte(other))
+			return []any{last + int64(at), directory.Stream(c.kind, other), int64(0), [16]byte(uuid.New()), c.event, c.flags, c.created, claim, c.meta}, nil
+		}))
+	return some, err
 }

@@ -10,8 +10,7 @@ import (
 // the same revision one wins.
 func TestETag(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := "/v1/invoices/" + id("invoice").String()
 	first := s.get(path)
 	etag := first.header.Get("ETag")

@@ -54,8 +54,7 @@ func keyed() map[string]struct {
 // A retry gets the first outcome, also from a new process, and writes nothing.
 func TestARetryIsAnsweredWithTheFirstOutcome(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	first := map[string]answer{}
 	for name, r := range keyed() {
 		first[name] = s.post(r.path, r.body, key(name))
@@ -88,8 +87,7 @@ func TestARetryIsAnsweredWithTheFirstOutcome(t *testing.T) {
 // Keys belong to their caller.
 func TestAnotherCallersKeyIsAnotherKey(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	lead := s.token("lead-1", []string{"lead"}, nil)
 	mine := s.post("/v1/teams", m{"name": "Mine"}, key("k"))
 	theirs := s.post("/v1/teams", m{"name": "Theirs"}, key("k"), as(lead))
@@ -140,8 +138,7 @@ func TestAnotherCallersKeyIsAnotherKey(t *testing.T) {
 // A refusal is not remembered: the same key is decided anew.
 func TestARefusalIsDecidedAnew(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("later", "1", false)
 	s.send(http.MethodPost, on("ticket", "refunds"), refund("later", "reverse"), key("k")).refused(http.StatusConflict, "invoice_not_posted")
 	s.send(http.MethodGet, "/v1/commands/k", nil).refused(http.StatusNotFound, "not_found")
@@ -155,8 +152,7 @@ func TestARefusalIsDecidedAnew(t *testing.T) {
 // that it is running, or its outcome.
 func TestTheSameRequestAtOnceIsDecidedOnce(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	answers := make([]answer, 30)
 	var wg sync.WaitGroup
 	for i := range answers {

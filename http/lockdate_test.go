@@ -49,8 +49,7 @@ func adjusted(date string) map[string]string {
 // failing. What was posted before stays, and the closed year gets no more numbers.
 func TestPostingForALockedDay(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // with an invoice of 2026-02-01
+	s := furnished(t) // with an invoice of 2026-02-01
 	s.lock("2025-12-31")
 	invoice := func(name, date string, post bool) m {
 		return m{
@@ -82,8 +81,7 @@ func TestPostingForALockedDay(t *testing.T) {
 // date, the date of the credit note stays; before the invoice's date it warns too.
 func TestRefundsForALockedDay(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for _, name := range []string{"second", "third", "fourth", "fifth"} {
 		s.invoice(name, "1", true)
 	}

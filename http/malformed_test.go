@@ -13,8 +13,7 @@ import (
 // belongs there, in the caller's language (api.md 1, errors).
 func TestAllThatIsMalformedIsToldAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	pay, tickets, values := "/v1/invoices/"+id("invoice").String()+"/payments", "/v1/tickets", "/v1/tasks/"+id("nowhere").String()+"/worksheet"
 	nested := strings.Repeat(`{"a":`, 65) + "1" + strings.Repeat("}", 65)
 	provoked := map[string]bool{"incomplete": true} // whoever sends half a body hears no answer

@@ -28,8 +28,7 @@ var notReadModels = map[string]string{
 // needs the read model to find the document, and tells the position it shows.
 func TestEveryReadFromAReadModelHonoursMinPosition(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	customer := s.portalOf("customer")
 	head := must(s.env.Store.Head(eventstoretest.Context(t)))(t)
 	reads := 0

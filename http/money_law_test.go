@@ -95,8 +95,7 @@ func (w walker) use(payment answer, invoice string, send func(string, any, ...op
 // model shows every invoice, credit note and payment as the log folds.
 func TestAfterAnyWalkTheReadModelAgreesWithTheLog(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.sell("second", "per_line", [4]string{"3", "1.05", "0", "9"})
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

@@ -47,8 +47,7 @@ func (s *service) ofB() {
 // Domain.md 3.1: of two faults the earlier in the list is told.
 func TestOrderOfChecksOfARefund(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.ofB()
 	s.invoice("unposted", "1", false)
@@ -112,8 +111,7 @@ func TestOrderOfChecksOfARefund(t *testing.T) {
 // Domain.md 3.2: of two faults the earlier in the list is told.
 func TestOrderOfChecksOfACoupon(t *testing.T) {
 	t.Parallel()
-	s := newService(t, func(s *service) { s.shopURL = "" })
-	s.furnish()
+	s := furnished(t, func(s *service) { s.shopURL = "" })
 	program := func(name string, besides m) {
 		body := m{"id": id(name), "name": name, "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10"}}}
 		maps.Copy(body, besides)
@@ -151,8 +149,7 @@ func TestOrderOfChecksOfACoupon(t *testing.T) {
 // Domain.md 3.3: of two faults the earlier in the list is told.
 func TestOrderOfChecksOfAReturn(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.ofB()
 	s.ticket("bare", m{"customer": id("customer")})

@@ -81,8 +81,7 @@ func (a answer) grants(method, path string) m {
 func TestRightsOfAnOpenIDProvidersTokensChange(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
-	s := newService(t, i.trusted)
-	s.furnish()
+	s := furnished(t, i.trusted)
 	token := func(change m) option { return as(i.sign(i.header(nil), i.claims(change))) }
 	s.post(on("ticket", "notes"), m{"body": "Seen."}, token(m{"aftersales_teams": []uuid.UUID{id("team")}}))
 	moved := token(m{"aftersales_teams": []uuid.UUID{id("elsewhere")}})

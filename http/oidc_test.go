@@ -107,8 +107,7 @@ func (i *issuer) trusted(s *service) {
 func TestTokensOfAnOpenIDProvider(t *testing.T) {
 	t.Parallel()
 	i := newIssuer(t)
-	s := newService(t, i.trusted)
-	s.furnish()
+	s := furnished(t, i.trusted)
 	good := i.sign(i.header(nil), i.claims(nil))
 	made := s.post(on("ticket", "repairs"), nil, as(good))
 	s.get("/v1/audit/events?type=repair-created", since(made)).shows(map[string]string{

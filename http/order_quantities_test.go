@@ -13,8 +13,7 @@ import (
 // reception, unless it says not to.
 func TestAnOrderTellsWhatIsDeliveredAndInvoiced(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := "/v1/orders/" + id("order").String()
 	is := func(query string, delivered, invoiced, status string) {
 		t.Helper()
@@ -73,8 +72,7 @@ func TestAnOrderTellsWhatIsDeliveredAndInvoiced(t *testing.T) {
 // Example 5, R-22: what is reversed to be invoiced anew is invoiced by its copy.
 func TestAnInvoiceAndItsReplacementInvoiceOnce(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "refunds"), refund("invoice", "reverse_and_create_invoice"))
 	s.get("/v1/credit-notes/"+made.created(), since(made)).shows(map[string]string{"lines.0.reinvoice": "true"})
 	path := "/v1/orders/" + id("order").String()

@@ -25,8 +25,7 @@ func (s *service) asking(name string, besides m) (path, portal string) {
 // again it is mailed again.
 func TestAQuotationAsksForSignatureAndPayment(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01
+	s := furnished(t) // on 2026-03-01
 	mine := as(s.portalOf("customer"))
 	shop, billing := as(s.token("shop", []string{"integration"}, nil)), as(s.token("billing-1", []string{"billing"}, nil))
 	agent := as(s.token("agent-1", []string{"agent"}, nil))
@@ -61,8 +60,7 @@ func TestAQuotationAsksForSignatureAndPayment(t *testing.T) {
 // the order is taken, on its line.
 func TestAnOrderThatCannotBeDeliveredIsRefused(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products", m{"id": id("screw"), "name": "Screw", "unit": "unit"})
 	body := func(product, quantity string) m {
 		return m{"number": "S2", "customer": id("customer"), "currency": "EUR", "lines": []m{
@@ -84,8 +82,7 @@ func TestAnOrderThatCannotBeDeliveredIsRefused(t *testing.T) {
 // restored where the company says so.
 func TestACancelledOrderLetsItsCouponGo(t *testing.T) {
 	t.Parallel()
-	s := newService(t, func(s *service) { s.restoreCoupons = true })
-	s.furnish()
+	s := furnished(t, func(s *service) { s.restoreCoupons = true })
 	gift := s.shared(nil)
 	state := func(want map[string]string) { s.t.Helper(); s.get(gift.path, since(s.last())).shows(want) }
 	use := func(command, order string) {

@@ -21,8 +21,7 @@ func (s *service) quotation(name, customer string) string {
 // sale can be locked, cancelled with what has not left, and quoted again.
 func TestTheLifeOfAQuotation(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01
+	s := furnished(t) // on 2026-03-01
 	mine, theirs := as(s.portalOf("customer")), as(s.portalOf("other customer"))
 	path := s.quotation("Q1", "customer")
 	portal := strings.Replace(path, "/v1/", "/v1/portal/", 1)
@@ -78,8 +77,7 @@ func TestTheLifeOfAQuotation(t *testing.T) {
 // Domain.md 2.6: the customer says no with a message, or too late.
 func TestAQuotationIsDeclinedOrExpires(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	mine := as(s.portalOf("customer"))
 	late, no := s.quotation("Q1", "customer"), s.quotation("Q2", "customer")
 	s.post(late+"/send", m{"valid_until": "2026-03-01"})
@@ -96,8 +94,7 @@ func TestAQuotationIsDeclinedOrExpires(t *testing.T) {
 // R-06, T-04: dialogs offer sales, neither quotations nor cancelled orders.
 func TestDialogsOfferSalesOnly(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	sale, cancelled := s.quotation("Q1", "customer"), s.quotation("Q2", "customer")
 	s.quotation("Q3", "customer")
 	s.post(sale+"/confirm", nil)
@@ -110,8 +107,7 @@ func TestDialogsOfferSalesOnly(t *testing.T) {
 // way the coupon is used.
 func TestC02TheOrderTellsWhatTheCouponIsUsedFor(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // the order is 3 lamps, 30.00
+	s := furnished(t) // the order is 3 lamps, 30.00
 	s.quotation("Q1", "customer")
 	program := func(name string, rule m) string {
 		s.t.Helper()
@@ -142,8 +138,7 @@ func TestC02TheOrderTellsWhatTheCouponIsUsedFor(t *testing.T) {
 // is planned is what was not delivered, or came back; and a cancelled one delivers nothing.
 func TestAnOrderConfirmedAgainIsNotDeliveredTwice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := s.quotation("Q1", "customer")
 	again := func() answer {
 		t.Helper()

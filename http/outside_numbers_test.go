@@ -25,8 +25,7 @@ func (s *service) numberOf(kind, name string, after answer) string {
 // leaves no gap.
 func TestANumberFromOutsideIsGivenAtPosting(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // its invoice is INV/2026/00001
+	s := furnished(t) // its invoice is INV/2026/00001
 	for _, name := range []string{"given up", "late", "early"} {
 		made := s.outside(name, "INV/2026/00002", false)
 		made.shows(map[string]string{"documents.0.state": "draft", "documents.0.number": ""})
@@ -48,8 +47,7 @@ func TestANumberFromOutsideIsGivenAtPosting(t *testing.T) {
 // A discarded draft gives way: the next posted invoice has the next number.
 func TestADiscardedDraftLeavesNoGap(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.outside("given up", "INV/2026/00002", false)
 	s.post("/v1/invoices/"+id("given up").String()+"/discard", nil)
 	s.numbered("/v1/invoices?state=posted", "INV/2026/%05d", 2, s.invoice("next", "1", true))
@@ -59,8 +57,7 @@ func TestADiscardedDraftLeavesNoGap(t *testing.T) {
 // credit note has, nor the same with blanks about it, and the other way round.
 func TestInvoicesAndCreditNotesShareTheirNumbers(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	reverse := func(invoice string) answer {
 		note := s.post(on("ticket", "refunds"), refund(invoice, "reverse")).created()
 		return s.post("/v1/credit-notes/"+note+"/post", nil)

@@ -9,8 +9,7 @@ func TestOverCreditIsASwitchOfTheCompany(t *testing.T) {
 	for name, allowed := range map[string]bool{"by default": false, "switched on": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newService(t, func(s *service) { s.overCredit = allowed })
-			s.furnish()
+			s := furnished(t, func(s *service) { s.overCredit = allowed })
 			whole := s.post(on("ticket", "refunds"), refund("invoice", "reverse")).created()
 			s.post("/v1/credit-notes/"+s.post(on("ticket", "refunds"), refund("invoice", "reverse")).created()+"/post", nil)
 			more := but(refund("invoice", "reverse"), "lines", []m{{"invoice_line": id("invoice line"), "quantity": "1"}})

@@ -17,8 +17,7 @@ import (
 // written meanwhile.
 func TestPaging(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	var there []string
 	last := answer{}
 	for n := range 40 {
@@ -61,10 +60,23 @@ func TestPaging(t *testing.T) {
 	writers.Wait()
 
 	for _, path := range []string{"/v1/tickets", "/v1/teams", "/v1/invoices", on("ticket", "timeline"), "/v1/audit/events", on("ticket", "documents")} {
-		a := s.get(path + "?limit=1")
-		good := a.text("next_cursor")
-		if good == "" {
-			good = "00000000000000010000000000000000" + uuid.Nil.String() // of another list
+		good := s.get(path + "?limit=1").text("next_cursor")
+		for at := range good { // a digit of the place, or of what vouches for it
+			digit := byte('0')
+			if good[at] == digit {
+				digit = '1'
+			}
+			s.send(http.MethodGet, path+"?cursor="+good[:at]+string(digit)+good[at+1:], nil).refused(http.StatusBadRequest, "invalid_cursor")
+		}
+		if good != "" {
+			s.get(path + "?limit=2&cursor=" + good)
+			for _, other := range []string{"/v1/customers?", "/v1/audit/events?", path + "?state=open&", path + "?customer=" + id("customer").String() + "&"} {
+				if other != path+"?" {
+					s.send(http.MethodGet, other+"cursor="+good, nil).refused(http.StatusBadRequest, "invalid_cursor")
+				}
+			}
+		} else {
+			good = "00000000000000010000000000000000" + uuid.Nil.String() // of no list
 		}
 		for _, touched := range []string{
 			good[:len(good)-1], good + "0", "g" + good[1:], good[:len(good)/2], good + good, "-1", "%", "'",

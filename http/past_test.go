@@ -40,8 +40,7 @@ func (s *service) everyKind() (ids map[string]string, last answer) {
 // is the present one, marked; before its first event it was not.
 func TestEveryKindHasAPast(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	ids, last := s.everyKind()
 	for kind, collection := range api.Collections {
 		t.Run(kind, func(t *testing.T) {

@@ -9,8 +9,7 @@ import (
 // (domain.md 2.1 and 4).
 func TestACustomerWorksOnTheirOwnTicket(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("kind team"), "name": "Kind", "customers_may_close": true, "stages": []string{"waiting", "done"}})
 	s.ticket("own", m{"customer": id("customer"), "team": id("kind team")})
 	s.send(http.MethodPost, on("own", "stage"), m{"stage": "elsewhere"}).refused(http.StatusUnprocessableEntity, "stage_not_of_team")
@@ -43,8 +42,7 @@ func TestACustomerWorksOnTheirOwnTicket(t *testing.T) {
 // without a grant of their own (domain.md 2.3 and 2.11).
 func TestRevokedPortalAccessEndsTokensAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/customers", m{"id": id("contact"), "name": "Contact of A", "parent": id("customer")})
 	access := func(customer, what string) string {
 		return "/v1/customers/" + id(customer).String() + "/portal-access/" + what
@@ -76,8 +74,7 @@ func TestRevokedPortalAccessEndsTokensAtOnce(t *testing.T) {
 // 2.11: other rights of a token that died with the portal access leave it dead.
 func TestOtherRightsDoNotReviveACustomersToken(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	access := "/v1/customers/" + id("customer").String() + "/portal-access/"
 	issued := s.post("/v1/access-tokens", m{"actor": "c", "roles": []string{"customer"}, "customer": id("customer")})
 	rights := "/v1/access-tokens/" + issued.text("id") + "/rights"

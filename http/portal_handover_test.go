@@ -11,8 +11,7 @@ import (
 // described then is not for its customer now.
 func TestATicketHandedOverTellsNothingOfTheCustomerBefore(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.ticket("moved", m{"customer": id("customer"), "description": "Call me at 555"})
 	s.post("/v1/portal/tickets/"+id("moved").String()+"/messages", m{"body": "My number is 555"}, as(s.portalOf("customer")))
 	s.post(on("moved", "details"), m{"customer": id("other customer")})
@@ -32,8 +31,7 @@ func TestATicketHandedOverTellsNothingOfTheCustomerBefore(t *testing.T) {
 // with it by their ids, or read how content the old one was.
 func TestATicketHandedOverKeepsFilesAndRatingOfTheCustomerBefore(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.ticket("moved", m{"customer": id("customer")})
 	path := "/v1/portal/tickets/" + id("moved").String()
 	a, b := as(s.portalOf("customer")), as(s.portalOf("other customer"))
@@ -62,8 +60,7 @@ func TestATicketHandedOverKeepsFilesAndRatingOfTheCustomerBefore(t *testing.T) {
 // hears of the new one's coupon; whoever follows for another company does.
 func TestATicketHandedOverIsFollowedByNobodyOfTheCustomerBefore(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/customers", m{"id": id("colleague"), "name": "Colleague of A", "parent": id("customer"), "email": "a2@example.com"})
 	s.post("/v1/customers", m{"id": id("insurer"), "name": "Insurer", "email": "insurer@example.com"})
 	s.post("/v1/customers", m{"id": id("new"), "name": "Customer N", "email": "n@example.com"})
@@ -92,8 +89,7 @@ func TestATicketHandedOverIsFollowedByNobodyOfTheCustomerBefore(t *testing.T) {
 // team are required; the after-sales services need a customer all the same.
 func TestWhoAskedNeedsNoContactRecord(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := "/v1/tickets/" + id("mailed").String()
 	s.ticket("bare", nil)
 	s.send(http.MethodPost, "/v1/tickets", m{"title": "T", "team": id("team"), "email": "a@"}).refused(unprocessable, "invalid_email")

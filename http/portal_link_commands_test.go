@@ -29,8 +29,7 @@ func (s *service) types(ticket string) map[string]int {
 // else; wrong links get one answer.
 func TestTheBearerOfALinkAnswersItsOneDocument(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("kind team"), "name": "Kind", "customers_may_close": true})
 	s.ticket("own", m{"customer": id("customer"), "team": id("kind team")})
 	s.ticket("strict", m{"customer": id("customer")})
@@ -87,8 +86,7 @@ func blind(a answer) string { return strings.ReplaceAll(string(a.body), a.text("
 // was shown; the signature keeps the link, the address and the program.
 func TestAWorksheetIsSignedByLink(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	task := "/v1/tasks/" + s.post(on("ticket", "interventions"), nil).created()
 	seen := s.inProgress(task)
 	link := s.linkTo("task", strings.TrimPrefix(task, "/v1/tasks/"))
@@ -145,13 +143,12 @@ func (s *service) signing(task string) m {
 // robots; it is accepted and declined there.
 func TestAQuotationIsViewedAndAnsweredByLink(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	open, person := without("Authorization"), with("User-Agent", "Mozilla/5.0")
 	repair := s.post(on("ticket", "repairs"), m{"submit": "confirm_and_quote", "override": true}).created()
 	link := s.linkTo("repair", repair)
 	views := func() int { return s.types("ticket")["quotation-viewed"] }
-	s.get(link, open, person)
+	s.get(link, open, person, since(s.last()))
 	if n := views(); n != 0 {
 		t.Errorf("a quotation that was not sent was viewed %d times", n)
 	}

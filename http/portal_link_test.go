@@ -126,8 +126,7 @@ func TestCapability(t *testing.T) {
 // not for long; who may not see the document makes none.
 func TestPortalLinksThatCannotBeMade(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("others"), "name": "Others"})
 	s.post("/v1/customers", m{"id": id("colleague"), "name": "Customer A, purchasing", "parent": id("customer")})
 	s.ticket("bare", nil)

@@ -10,8 +10,7 @@ import (
 // (domain.md 4).
 func TestThePortalShowsACustomerTheirOwn(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/customers", m{"id": id("contact"), "name": "Contact of A", "parent": id("customer")})
 	s.post(on("ticket", "messages"), m{"body": "We look into it"})
 	s.post(on("ticket", "notes"), m{"body": "Difficult customer"})
@@ -81,8 +80,7 @@ func TestThePortalShowsACustomerTheirOwn(t *testing.T) {
 // A task of a project that the portal does not show is not there.
 func TestF02ThePortalHidesProjects(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/projects", m{"id": id("hidden"), "name": "Hidden", "field_service": true})
 	visit := s.post(on("ticket", "interventions"), m{"project": id("hidden")})
 	s.send(http.MethodGet, "/v1/portal/tasks/"+visit.created(), nil, as(s.portalOf("customer")), since(visit)).refused(http.StatusNotFound, "not_found")

@@ -9,8 +9,7 @@ import (
 // it is.
 func TestADateDoesNotLendTheRightToPost(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("second", "3", true)
 	draft := func(invoice string) (path string) {
 		made := s.post(on("ticket", "refunds"), m{
@@ -38,8 +37,7 @@ func TestADateDoesNotLendTheRightToPost(t *testing.T) {
 // do. It says so once, and posts when the journal is active again.
 func TestTheTimerWaitsForAnArchivedJournal(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "refunds"), m{"invoices": []any{id("invoice")}, "mode": "reverse", "reversal_date": "2026-03-02"})
 	path := "/v1/credit-notes/" + made.created()
 	s.archive("journals", "journal")

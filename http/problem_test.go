@@ -13,8 +13,7 @@ import (
 // changes, and is traceable.
 func TestProblems(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	ask := func(options ...option) answer {
 		return s.send(http.MethodPost, on("ticket", "returns"), giveBack("delivery", "4"), append(options, with("X-Request-Id", "request-1"))...)
 	}
@@ -58,8 +57,7 @@ func but(body m, field string, value any) m {
 // Tracing headers are echoed and stand in the metadata of every event.
 func TestTracing(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 	a := s.post(on("ticket", "assign"), m{"assignee": "agent-1"}, with("X-Request-Id", "request-1"), with("traceparent", parent), key("k"))
 	if a.header.Get("X-Request-Id") != "request-1" || a.header.Get("Traceparent") != parent {
@@ -79,8 +77,7 @@ func TestTracing(t *testing.T) {
 // Secrets do not leave through the audit.
 func TestTheAuditHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	code := s.get("/v1/coupons/"+made.created(), since(made)).text("code")
 	token := s.post("/v1/access-tokens", m{"actor": "agent-1", "roles": []string{"agent"}})

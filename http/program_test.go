@@ -6,8 +6,7 @@ import "testing"
 // program needs a reward, and its terms stay.
 func TestAProgramIsADraftUntilItIsActivated(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	terms := m{"name": "Spring", "type": "coupons", "rewards": []m{}, "usage_limit": 1}
 	s.post("/v1/coupon-programs", but(but(terms, "id", id("spring")), "draft", true)).shows(map[string]string{"documents.0.state": "draft"})
 	path, coupon := "/v1/coupon-programs/"+id("spring").String(), m{"program": id("spring")}

@@ -69,7 +69,7 @@ func (s *Server) getProjections(w http.ResponseWriter, r *http.Request) error {
 	for i, p := range statuses {
 		items[i] = projectionOf(p)
 	}
-	return writeList(w, items, "")
+	return writeList(s, w, r, items, "")
 }
 
 // operate is a handler that does something to one projection. What a POST does
@@ -111,7 +111,7 @@ type parkedBody struct {
 }
 
 func (s *Server) listParked(w http.ResponseWriter, r *http.Request, name string) error {
-	limit, after, err := eventPage(r, "cursor")
+	limit, after, err := s.eventPage(r)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *Server) listParked(w http.ResponseWriter, r *http.Request, name string)
 			Ticket: projections.OrNil(p.Ticket), Error: projections.OrNil(p.Error), Attempts: p.Attempts, ParkedAt: p.ParkedAt,
 		}
 	}
-	return writeList(w, items, next)
+	return writeList(s, w, r, items, next)
 }
 
 func (s *Server) retryParked(w http.ResponseWriter, r *http.Request, name string) error {

@@ -6,8 +6,7 @@ import "testing"
 // on invoices and credit notes as on orders and deliveries.
 func TestQuantitiesOfInvoicesAndCreditNotesFitTheProduct(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products", m{"id": id("cable"), "name": "Cable", "unit": "m", "digits": 3})
 	line := func(product, quantity string) []m {
 		return []m{{"product": id(product), "quantity": quantity, "unit_price": "1.00"}}

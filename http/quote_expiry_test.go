@@ -9,8 +9,7 @@ import (
 // day; sent again with a later one it can be accepted again.
 func TestAQuotationExpires(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01
+	s := furnished(t) // on 2026-03-01
 	mine := as(s.portalOf("customer"))
 	path, _ := s.repaired("ticket", m{"parts": []m{add("product", "2")}})
 	portal := strings.Replace(path, "/v1/", "/v1/portal/", 1)

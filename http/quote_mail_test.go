@@ -10,8 +10,7 @@ import (
 // language, as often as it is sent, with the lines as they were.
 func TestP14TheQuotationIsMailed(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01
+	s := furnished(t) // on 2026-03-01
 	s.post("/v1/customers", m{"id": id("persian"), "name": "Customer C", "email": "c@example.com", "language": "fa"})
 	s.ticket("persian ticket", m{"customer": id("persian")})
 	english, _ := s.repaired("ticket", m{"parts": []m{add("product", "2")}})
@@ -57,8 +56,7 @@ func TestP14TheQuotationIsMailed(t *testing.T) {
 // not sent again.
 func TestAQuotationNeedsSomebodyToAnswerIt(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.ticket("other ticket", m{"customer": id("other customer")})
 	path, _ := s.repaired("other ticket", m{"product": id("product"), "parts": []m{add("product", "2")}})
 	s.send(http.MethodPost, path+"/quote/send", nil).refused(missing, "quote_not_found")

@@ -11,8 +11,7 @@ import (
 // stays beside what is billed after the work (2.8).
 func TestP14TheCustomerAcceptsWhatTheySaw(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	mine, open := as(s.portalOf("customer")), without("Authorization")
 	path, made := s.repaired("ticket", m{"parts": []m{add("product", "1")}})
 	portal, link := strings.Replace(path, "/v1/", "/v1/portal/", 1)+"/quote/accept", s.linkTo("repair", made.created())+"/accept"

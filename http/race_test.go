@@ -65,8 +65,7 @@ func at(path string) func(int) string { return func(int) string { return path } 
 // parallel: each alone makes as many requests as the machine can take.
 func contest(t *testing.T) *service {
 	t.Helper()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	return s
 }
 

@@ -93,8 +93,7 @@ func TestABusyReadModelIsNotRebuiltTwice(t *testing.T) {
 // invoice are held against besides the rules of section 1.
 func TestOrderJournalTextAndTaxesAreChecked(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	back := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
 	s.invoice("late draft", "1", false)
@@ -142,8 +141,7 @@ func TestOrderJournalTextAndTaxesAreChecked(t *testing.T) {
 // refused with the reason; with one, an invoice must be chosen.
 func TestR12ARefundWithoutARefundableInvoiceSaysWhy(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.ticket("of B", m{"customer": id("other customer")})
 	none := func(ticket string, body m, reason string) {
 		t.Helper()
@@ -178,8 +176,7 @@ func TestUnknownSetUpIsNamed(t *testing.T) {
 // all: what the last refuses leaves nothing on the first.
 func TestR21ARefundOfSeveralInvoicesHappensForAllOrNone(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("second", "1", true)
 	body := refund("invoice", "reverse")
 	body["invoices"] = []any{id("invoice"), id("second")}

@@ -45,15 +45,31 @@ func (s *Server) reach(r *http.Request, projection string) (eventstore.Position,
 	return s.Projections.Wait(ctx, projection, least)
 }
 
-// page reads limit and cursor of a list.
-func page(r *http.Request) (limit int, cursor string, err error) {
+// page reads limit and cursor of a list; the cursor is the place that writeList
+// was given, "" for the beginning.
+func (s *Server) page(r *http.Request) (limit int, cursor string, err error) {
 	limit = 50
-	if query := r.URL.Query(); query.Has("limit") {
+	query := r.URL.Query()
+	if query.Has("limit") {
 		if limit, err = strconv.Atoi(query.Get("limit")); err != nil || limit < 1 || limit > 200 {
 			return 0, "", invalidParameter("limit")
 		}
 	}
-	return limit, r.URL.Query().Get("cursor"), nil
+	if text := query.Get("cursor"); text != "" {
+		ours := false
+		if cursor, ours = s.Commands.Secrets.OpenCursor(text, listOf(r)); !ours {
+			return 0, "", aggregates.Refuse("invalid_cursor")
+		}
+	}
+	return limit, cursor, nil
+}
+
+// listOf names the list that a request reads a page of: its path and filters.
+func listOf(r *http.Request) string {
+	query := r.URL.Query()
+	query.Del("cursor")
+	query.Del("limit")
+	return r.URL.Path + "?" + query.Encode()
 }
 
 // uuidParameter reads a query parameter that is a UUID or absent.
@@ -86,12 +102,15 @@ type listBody[T any] struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
-func writeList[T any](w http.ResponseWriter, items []T, next string) error {
+// writeList answers a page, and a cursor that goes on at the place next for the
+// same list only.
+func writeList[T any](s *Server, w http.ResponseWriter, r *http.Request, items []T, next string) error {
 	body := listBody[T]{Items: items}
 	if body.Items == nil {
 		body.Items = []T{}
 	}
 	if next != "" {
+		next = s.Commands.Secrets.SealCursor(next, listOf(r))
 		body.NextCursor = &next
 	}
 	return writeJSON(w, http.StatusOK, body)
@@ -190,7 +209,7 @@ func (s *Server) listDocuments(kind string) handler {
 // choose.
 func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f documents.Filter) error {
 	var err error
-	if f.Limit, f.Cursor, err = page(r); err != nil {
+	if f.Limit, f.Cursor, err = s.page(r); err != nil {
 		return err
 	}
 	f.Number, f.State, f.At = r.URL.Query().Get("number"), r.URL.Query().Get("state"), s.clock()
@@ -221,5 +240,5 @@ func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f docume
 			return err
 		}
 	}
-	return writeList(w, items, next)
+	return writeList(s, w, r, items, next)
 }

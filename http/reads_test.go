@@ -13,8 +13,7 @@ import (
 // Past states are folded from the log up to a revision or a time.
 func TestPastStates(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := "/v1/invoices/" + id("invoice").String()
 	before := s.get(path, since(s.post(on("ticket", "notes"), m{"body": "Now"})))
 	done := s.post(on("ticket", "refunds"), refund("invoice", "reverse_and_create_invoice"))
@@ -64,8 +63,7 @@ func (s *service) names(path, field string, between func(page int)) []string {
 // Pages neither skip nor repeat what was there, whatever is written between.
 func TestListsAreStableUnderWrites(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	var want []string
 	var last answer
 	for i := range 7 {
@@ -102,8 +100,7 @@ func TestListsAreStableUnderWrites(t *testing.T) {
 // Lists are narrowed by the fields that they have.
 func TestListsAreNarrowed(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("draft invoice", "1", false)
 	s.ticket("other ticket", m{"customer": id("other customer")})
 	last := s.post(on("other ticket", "close"), nil)
@@ -134,8 +131,7 @@ func TestListsAreNarrowed(t *testing.T) {
 // Reads tell what they show and wait for what they are to show.
 func TestReadYourWrites(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	written := s.post(on("ticket", "assign"), m{"assignee": "agent-1"})
 	if written.header.Get("Position") != written.text("position") {
 		t.Errorf("positions %q and %q", written.header.Get("Position"), written.text("position"))

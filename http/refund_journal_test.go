@@ -6,8 +6,7 @@ import "testing"
 // one among the invoices', in the popup as in the command.
 func TestTheJournalOfARefundIsTheFirstActiveOne(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/journals", m{"id": id("old"), "code": "OLD", "name": "Old sales", "type": "sale"})
 	for _, name := range []string{"first", "second"} {
 		s.post("/v1/invoices", m{

@@ -93,8 +93,7 @@ func TestR21ConcurrentRefundsOfSeveralInvoicesAreAllOrNothing(t *testing.T) {
 // holds on the way there are nothing that the ticket tells of.
 func TestR11ARefundOfSeveralInvoicesAnswersInTheirOrder(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	names := s.several(3)
 	for round := range 2 {
 		names[0], names[1], names[2] = names[2], names[0], names[1]

@@ -89,8 +89,7 @@ func TestR24RefundInParts(t *testing.T) {
 // A partial draft at once: lines in the refund itself.
 func TestRefundWithLines(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	body := refund("invoice", "reverse")
 	body["lines"], body["reason"] = []m{{"invoice_line": id("invoice line"), "quantity": "2"}}, "Broken on arrival"
 	body["id"] = id("note")
@@ -105,8 +104,7 @@ func TestRefundWithLines(t *testing.T) {
 // note, frees the payment and drafts a copy of the invoice.
 func TestR21ReverseAndCreateInvoice(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	invoice := "/v1/invoices/" + id("invoice").String()
 	paid := s.post(invoice+"/payments", m{"amount": m{"amount": "36.00", "currency": "EUR"}, "paid_on": "2026-02-02", "reference": "bank"})
 	s.get(invoice, since(paid)).shows(map[string]string{"payment_state": "paid", "residual": "0.00"})

@@ -7,8 +7,7 @@ import "testing"
 // out of date, orders that do not fit, names that are taken.
 func TestRefusalsOfEachAggregateReachTheCaller(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.delivery("planned", "3", false)
 	s.delivery("called off", "3", false)

@@ -10,8 +10,7 @@ import (
 // What breaks a rule is refused with the code of that rule.
 func TestBrokenRulesWriteNothing(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("draft invoice", "1", false)
 	s.invoice("credited invoice", "1", true)
 	s.post(on("ticket", "refunds"), refund("credited invoice", "reverse_and_create_invoice"))

@@ -5,8 +5,7 @@ import "testing"
 // 2.8: a cancelled repair is set to draft again; its quotation bills as before.
 func TestACancelledRepairIsSetToDraft(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path, _ := s.repaired("ticket", m{"parts": []m{add("product", "2")}})
 	s.post(path+"/quote", nil)
 	s.send("POST", path+"/draft", nil).shows(map[string]string{"documents.0.state": "draft"}) // it is one
@@ -26,8 +25,7 @@ func TestACancelledRepairIsSetToDraft(t *testing.T) {
 // on the timeline of its ticket.
 func TestOverdueRepairsAreRemindedOf(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path, _ := s.repaired("ticket", m{"scheduled_at": "2026-03-02T09:00:00Z"})
 	done, _ := s.repaired("ticket", m{"scheduled_at": "2026-03-02T09:00:00Z"})
 	s.post(done+"/start", m{"override": true})

@@ -10,8 +10,7 @@ import (
 // gone; another product has another lot.
 func TestTheFormOfARepairCanBeChanged(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01
+	s := furnished(t) // on 2026-03-01
 	s.portalOf("customer")
 	mechanic, agent := as(s.token("mechanic-1", []string{"repair"}, nil)), as(s.token("agent-1", []string{"agent"}, nil))
 	s.send(http.MethodPost, on("ticket", "repairs"), m{"priority": 2}).refused(unprocessable, "invalid_value")
@@ -61,8 +60,7 @@ func TestTheFormOfARepairCanBeChanged(t *testing.T) {
 // A repair that is put off is reminded of anew, and only then.
 func TestARepairThatIsPutOffIsRemindedOfAnew(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01
+	s := furnished(t) // on 2026-03-01
 	path, _ := s.repaired("ticket", m{"scheduled_at": "2026-03-02T12:00:00Z"})
 	s.post(path+"/details", m{"scheduled_at": "2026-03-05T12:00:00Z"})
 	s.pass(3 * oneDay)

@@ -11,8 +11,7 @@ import (
 // nothing is written.
 func TestBrokenRulesOfRepairs(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	agent, technician := as(s.token("agent-1", []string{"agent"}, nil)), as(s.token("technician-1", []string{"technician"}, nil))
 	s.post("/v1/teams", m{"id": id("other team"), "name": "Sales"})
 	elsewhere := as(s.token("mechanic-2", []string{"repair"}, m{"teams": []any{id("other team")}}))
@@ -78,8 +77,7 @@ func TestBrokenRulesOfRepairs(t *testing.T) {
 // The same of tasks.
 func TestBrokenRulesOfTasks(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.ticket("far", m{"customer": id("other customer")}) // who has no address
 	agent, mechanic := as(s.token("agent-1", []string{"agent"}, nil)), as(s.token("mechanic-1", []string{"repair"}, nil))
 	s.post("/v1/teams", m{"id": id("other team"), "name": "Sales"})

@@ -46,8 +46,7 @@ func TestP02AndF04ButtonsFollowTheTeam(t *testing.T) {
 // P-09: a user of the company manages the repair, a customer cannot.
 func TestP09ResponsibleIsOfTheCompany(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path, made := s.repaired("ticket", m{"responsible": "mechanic-1"})
 	s.get(path, since(made)).shows(map[string]string{"responsible": "mechanic-1"})
 	s.token("visitor", []string{"customer"}, m{"customer": id("customer")})
@@ -61,8 +60,7 @@ func TestP09ResponsibleIsOfTheCompany(t *testing.T) {
 // was negotiated, not the list price. Parts taken out are never on the quote.
 func TestExample17_WarrantyKeepsNegotiatedPrices(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products", m{"id": id("pump"), "name": "Pump", "price": m{"amount": "40.00", "currency": "EUR"}})
 	path, made := s.repaired("ticket", m{"submit": "confirm_and_quote", "override": true, "parts": []m{
 		add("pump", "2"), {"kind": "remove", "product": id("product"), "quantity": "1"}, {"kind": "recycle", "product": id("product"), "quantity": "1"},
@@ -93,8 +91,7 @@ func TestExample17_WarrantyKeepsNegotiatedPrices(t *testing.T) {
 // bills what was used; a repair that ended cannot be cancelled.
 func TestExample18_RepairEndsWithWhatWasUsed(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path, made := s.repaired("ticket", m{"parts": []m{add("product", "3")}})
 	part := s.get(path, since(made)).text("parts.0.id")
 	s.post(path+"/quote", nil)
@@ -117,8 +114,7 @@ func TestExample18_RepairEndsWithWhatWasUsed(t *testing.T) {
 // there already, and a lot of another delivery is refused.
 func TestExample19_RepairFromReturn(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products/"+id("tracked").String()+"/lots", m{"id": id("other lot"), "name": "SN2"})
 	for delivery, lot := range map[string]string{"first": "lot", "second": "other lot"} {
 		s.post("/v1/deliveries", m{"id": id(delivery), "customer": id("customer"), "validate": true, "lines": []m{{
@@ -152,8 +148,7 @@ func TestExample19_RepairFromReturn(t *testing.T) {
 // Example 20, P-13: missing stock asks, and who went on without it is recorded.
 func TestExample20_StockWarningIsOverridden(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	mechanic := as(s.token("mechanic-1", []string{"repair"}, nil))
 	path, made := s.repaired("ticket", m{})
 	unchanged := s.unchanged(t)
@@ -172,8 +167,7 @@ func TestExample20_StockWarningIsOverridden(t *testing.T) {
 // without the right on repairs may not, in no read.
 func TestP16TheCreatorMayOpenTheRepair(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	creator, other := as(s.token("agent-1", []string{"agent"}, nil)), as(s.token("agent-2", []string{"agent", "billing", "warehouse", "technician"}, nil))
 	foreign, _ := s.repaired("ticket", m{"notes": "Not theirs"})
 	path, made := s.repaired("ticket", m{"notes": "Smells burnt"}, creator)
@@ -225,8 +219,7 @@ func TestP16TheCreatorMayOpenTheRepair(t *testing.T) {
 // P-14 and domain.md 4: a quotation is sent, and the customer answers it.
 func TestP14TheCustomerAnswersTheQuotation(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	mine, theirs := as(s.portalOf("customer")), as(s.portalOf("other customer"))
 	quoted := func() (path, portal string) {
 		s.t.Helper()
@@ -274,8 +267,7 @@ func TestP14TheCustomerAnswersTheQuotation(t *testing.T) {
 // and can be repaired.
 func TestGoodsOfACancelledReturnAreRepaired(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "returns"), giveBack("delivery", "3"))
 	path := "/v1/returns/" + made.created()
 	line := s.get(path, since(made)).text("lines.0.id")

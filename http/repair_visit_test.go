@@ -73,8 +73,7 @@ func TestF15Intervention(t *testing.T) {
 // was made stays and goes on.
 func TestS13ServiceOff(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	back := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
 	var off answer
 	for _, service := range services {

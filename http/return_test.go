@@ -47,8 +47,7 @@ func TestT13Return(t *testing.T) {
 // T-03: without a delivery that is done there is nothing to return.
 func TestT03NoDelivery(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	opened := s.ticket("other ticket", m{"customer": id("other customer")})
 	s.page("other ticket", opened).shows(map[string]string{
 		"actions.return.available": "false", "actions.return.reason": "no_delivery_for_customer", "actions.refund.available": "true",
@@ -61,8 +60,7 @@ func TestT03NoDelivery(t *testing.T) {
 // be returned of; the dialog proposes the same.
 func TestT04WhatWasReturnedIsNotMeantByItsOrder(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	byOrder := m{"order": id("order"), "return_location": id("location")}
 	s.post(on("ticket", "returns"), byOrder)
 	s.send("POST", on("ticket", "returns"), byOrder).refused(http.StatusConflict, "return_exceeds_delivered") // the only one, as before

@@ -12,8 +12,7 @@ import (
 // nothing changes from one role to the next.
 func TestEachRoleMayDoItsWorkAndNoOther(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	roles := []string{"lead", "agent", "billing", "warehouse", "repair", "technician", "reviewer", "reporting", "integration"}
 	tokens := map[string]string{"admin": adminToken, "customer": s.portalOf("customer")}
 	for _, role := range roles {

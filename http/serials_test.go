@@ -14,8 +14,7 @@ func serials(names ...string) (lots []m) {
 // is named only as the goods leave.
 func TestALotOfAnotherProductDoesNotLeave(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/products", m{"id": id("saw"), "name": "Saw", "tracking": "serial"})
 	s.post("/v1/products/"+id("saw").String()+"/lots", m{"id": id("saw 1"), "name": "SAW1"})
 	s.post("/v1/deliveries", m{"id": id("drills"), "customer": id("customer"), "lines": []m{

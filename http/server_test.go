@@ -76,8 +76,13 @@ type service struct {
 
 func newService(t testing.TB, change ...func(*service)) *service {
 	t.Helper()
+	return serviceOn(t, eventstoretest.New(t), change...)
+}
+
+func serviceOn(t testing.TB, env *eventstoretest.Env, change ...func(*service)) *service {
+	t.Helper()
 	s := &service{
-		t: t, env: eventstoretest.New(t), ticks: make(chan time.Time), retries: make(chan time.Time), shopURL: "https://shop.example",
+		t: t, env: env, ticks: make(chan time.Time), retries: make(chan time.Time), shopURL: "https://shop.example",
 		store: func(store eventstore.Store) eventstore.Store { return store },
 		zone:  time.UTC, mailDir: t.TempDir(),
 	}

@@ -12,8 +12,7 @@ import (
 // first of them gives the code (domain.md 3, api.md 1).
 func TestAllFaultsOfAStageAreToldAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	none := id("nothing")
 	unchanged := s.unchanged(t)
 	for _, c := range []struct {

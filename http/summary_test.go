@@ -10,8 +10,7 @@ import (
 // language.
 func TestTheTimelineIsToldInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "refunds"), m{"invoices": []any{id("invoice")}, "mode": "reverse", "reversal_date": "2026-03-01"})
 	number := s.get("/v1/invoices/"+id("invoice").String(), since(made)).text("number")
 	for language, want := range map[string]string{

@@ -10,8 +10,7 @@ import (
 // until it is closed; the customer sees description, priority and deadline.
 func TestWhatIsToldOfAVisit(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	mine := as(s.portalOf("customer"))
 	agent, mechanic := as(s.token("agent-1", []string{"agent"}, nil)), as(s.token("mechanic-1", []string{"repair"}, nil))
 	s.send(http.MethodPost, on("ticket", "interventions"), m{"priority": 4}).refused(unprocessable, "invalid_value")
@@ -47,8 +46,7 @@ func TestWhatIsToldOfAVisit(t *testing.T) {
 // office saved meanwhile, and nothing is signed or done before somebody chose.
 func TestAWorksheetFilledInOffline(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.signedProject()
 	path := s.visited(m{"project": id("signed")})
 	save := func(base int, work string) answer {

@@ -17,8 +17,7 @@ import (
 // are part of what is signed.
 func TestMaterialsOfATask(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.signedProject()
 	path := s.visited(m{"project": id("signed")})
 	lamp := m{"product": id("product"), "quantity": "2"}
@@ -64,8 +63,7 @@ func TestMaterialsOfATask(t *testing.T) {
 // signature, in their language.
 func TestTheSignedWorksheetIsMailed(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post(on("ticket", "followers"), m{"email": "friend@example.com"})
 	path := s.visited(m{})
 	report := path + "/report"

@@ -61,8 +61,7 @@ func (s *service) signedProject() {
 // for one task alone.
 func TestF03TheTeamsProjectCanChange(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.signedProject()
 	project := func(body m) string {
 		s.t.Helper()
@@ -87,8 +86,7 @@ func TestF03TheTeamsProjectCanChange(t *testing.T) {
 // F-12: the project's template is proposed, another one can take its place.
 func TestF12AnotherTemplateCanBeChosen(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/worksheet-templates", m{"id": id("long"), "name": "Long", "fields": []m{{"name": "Hours", "type": "number", "required": true}}})
 	path := s.visited(m{"worksheet_template": id("long")})
 	read := s.get(path, since(s.last()))
@@ -102,8 +100,7 @@ func TestF12AnotherTemplateCanBeChosen(t *testing.T) {
 // 2.10: the fields of a template are held to their types, choices and pictures too.
 func TestWorksheetFieldsAreOfTheirTypes(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	template := func(f m) m { return m{"id": id("typed"), "name": "Typed", "fields": []m{f}} }
 	s.allRefused(t, []bad{
 		{name: "no choices", path: "/v1/worksheet-templates", body: template(m{"name": "cause", "type": "choice"}), status: unprocessable, code: "required", field: "fields[0].choices"},
@@ -126,8 +123,7 @@ func TestWorksheetFieldsAreOfTheirTypes(t *testing.T) {
 // and find it there.
 func TestF14CreateAndViewTask(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "interventions"), m{"title": "Look at the lamp"})
 	if made.status != http.StatusCreated || made.header.Get("Location") != "/v1/tasks/"+made.created() {
 		t.Errorf("%d at %q", made.status, made.header.Get("Location"))
@@ -140,8 +136,7 @@ func TestF14CreateAndViewTask(t *testing.T) {
 // which.
 func TestExample21_WorksheetFollowsTheProject(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/projects", m{"id": id("bare"), "name": "Bare", "field_service": true})
 	s.send(http.MethodPost, on("ticket", "interventions"), m{"project": id("bare"), "worksheet_template": id("worksheet")}).
 		refused(unprocessable, "worksheets_not_enabled")
@@ -165,8 +160,7 @@ func TestExample21_WorksheetFollowsTheProject(t *testing.T) {
 // it has to be signed anew, and the log keeps the old one.
 func TestExample22_SignatureIsBoundToAVersion(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.signedProject()
 	path := s.visited(m{"project": id("signed")})
 	complete := func() answer { s.t.Helper(); return s.send(http.MethodPost, path+"/complete", nil) }
@@ -200,8 +194,7 @@ func TestExample22_SignatureIsBoundToAVersion(t *testing.T) {
 // shown, and nobody else does.
 func TestF10TheCustomerSignsInThePortal(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.signedProject()
 	s.post("/v1/projects", m{"id": id("hidden"), "name": "Hidden", "field_service": true, "worksheets_enabled": true})
 	mine, theirs := as(s.portalOf("customer")), as(s.portalOf("other customer"))
@@ -231,8 +224,7 @@ func TestF10TheCustomerSignsInThePortal(t *testing.T) {
 // after that, and that of done work.
 func TestAWorksheetIsSharedBeforeTheCustomerSeesIt(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	path := s.visited(m{})
 	link, open := s.linkTo("task", strings.TrimPrefix(path, "/v1/tasks/")), without("Authorization")
 	mine, agent := as(s.portalOf("customer")), as(s.token("agent-1", []string{"agent"}, nil))
@@ -258,8 +250,7 @@ func TestAWorksheetIsSharedBeforeTheCustomerSeesIt(t *testing.T) {
 // The way of a task, by whom it is gone (domain.md 2.10).
 func TestAVisitFromPlanToDone(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	lead := as(s.token("lead-1", []string{"lead"}, nil))
 	technician, other := as(s.token("technician-1", []string{"technician"}, nil)), as(s.token("technician-2", []string{"technician"}, nil))
 	path, made := s.planned(m{})

@@ -6,8 +6,7 @@ import "testing"
 // second task is refused until the first one stands still.
 func TestOneRunningTimerPerTechnician(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	plan := func() string {
 		path, _ := s.planned(m{})
 		s.post(path+"/assign", m{"assignee": "technician-1"})

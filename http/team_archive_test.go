@@ -6,8 +6,7 @@ import "testing"
 // ones, by opening or by handing over, until it is taken back.
 func TestATeamIsArchivedWithoutOpenTickets(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.post("/v1/teams", m{"id": id("old team"), "name": "Old"})
 	opened := s.ticket("left over", m{"team": id("old team")})
 	path := "/v1/teams/" + id("old team").String()

@@ -46,8 +46,7 @@ func TestATeamsPageShowsFiveOptions(t *testing.T) {
 // S-03: only leads change a team; agents read it.
 func TestOnlyLeadsChangeATeam(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	agent, lead := s.token("agent", []string{"agent"}, nil), s.token("lead", []string{"lead"}, nil)
 	team := "/v1/teams/" + id("team").String()
 	for path, body := range map[string]m{
@@ -66,8 +65,7 @@ func TestOnlyLeadsChangeATeam(t *testing.T) {
 // made from the ticket, and opens it.
 func TestSmartButtonsAppearWithTheirFirstDocument(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for _, b := range []struct {
 		button, kind, command string
 		body                  m
@@ -98,8 +96,7 @@ func TestSmartButtonsAppearWithTheirFirstDocument(t *testing.T) {
 // and leads back to its ticket.
 func TestAReturnIsAnOperationThatLeadsBackToItsTicket(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "returns"), giveBack("delivery", "2"))
 	s.get("/v1/returns/"+made.created(), since(made)).shows(map[string]string{
 		"ticket": id("ticket").String(), "delivery": id("delivery").String(), "state": "ready",

@@ -6,8 +6,7 @@ import "testing"
 // button says so; taken back, or with another one, it is there again.
 func TestNoVisitWhileTheTeamsProjectIsArchived(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	shows := func(after answer, available, reason string) {
 		t.Helper()
 		s.page("ticket", after).shows(map[string]string{"actions.intervention.available": available, "actions.intervention.reason": reason})

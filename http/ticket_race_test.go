@@ -10,8 +10,7 @@ import (
 // it at the same time.
 func TestChangesOfATicketAtOnceAreAllKept(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for round := range 15 {
 		title, description := fmt.Sprintf("Title %d", round), fmt.Sprintf("Description %d", round)
 		priority := []string{"medium", "high", "urgent"}[round%3]
@@ -31,8 +30,7 @@ func TestChangesOfATicketAtOnceAreAllKept(t *testing.T) {
 // when somebody changes the customer just then.
 func TestACustomerIsNotChangedWhileADocumentIsMade(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	for round := range 15 {
 		name := fmt.Sprintf("contested %d", round)
 		s.post("/v1/tickets", m{"id": id(name), "title": name, "team": id("team"), "customer": id("customer")})

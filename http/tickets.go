@@ -51,7 +51,7 @@ func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) listTickets(w http.ResponseWriter, r *http.Request) error {
 	f := tickets.Filter{State: r.URL.Query().Get("state"), Number: r.URL.Query().Get("number")}
 	var err error
-	if f.Limit, f.Cursor, err = page(r); err != nil {
+	if f.Limit, f.Cursor, err = s.page(r); err != nil {
 		return err
 	}
 	if f.Team, err = uuidParameter(r, "team"); err != nil {
@@ -72,7 +72,7 @@ func (s *Server) listTickets(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeList(w, found, next)
+	return writeList(s, w, r, found, next)
 }
 
 // madeFromTickets are the kinds that the smart buttons open.

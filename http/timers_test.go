@@ -70,8 +70,7 @@ func (s *service) settled() {
 // code is free again, and the history shows it.
 func TestExample14AnAbandonedReservationLapses(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "coupons"), m{"program": id("program")})
 	path := "/v1/coupons/" + made.created()
 	code := s.get(path, since(made)).text("code")
@@ -100,8 +99,7 @@ func TestExample14AnAbandonedReservationLapses(t *testing.T) {
 // that it expired, also of one whose cart held it beyond.
 func TestC11TheTimerRecordsThatACouponExpired(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish() // on 2026-03-01 at noon
+	s := furnished(t) // on 2026-03-01 at noon
 	plain := s.post(on("ticket", "coupons"), m{"program": id("program"), "valid_until": "2026-03-02"})
 	held := s.post(on("ticket", "coupons"), m{"program": id("program"), "valid_until": "2026-03-02"})
 	code := s.get("/v1/coupons/"+held.created(), since(held)).text("code")
@@ -122,8 +120,7 @@ func TestC11TheTimerRecordsThatACouponExpired(t *testing.T) {
 // post; else it waits for somebody who may (domain.md 2.5, 5).
 func TestR17ADatedCreditNoteIsPostedOnItsDay(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("second", "1", true)
 	s.invoice("third", "1", true)
 	draft := func(invoice, date string, options ...option) string {
@@ -154,8 +151,7 @@ func TestR17ADatedCreditNoteIsPostedOnItsDay(t *testing.T) {
 // What the timer may not post stays a draft, and nothing else is held up by it.
 func TestADatedCreditNoteThatCannotBePostedStaysADraft(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.invoice("second", "1", true)
 	dated := m{"mode": "reverse", "reversal_date": "2026-03-02", "invoices": []any{id("invoice")}}
 	note := s.post(on("ticket", "refunds"), dated).created()
@@ -172,8 +168,7 @@ func TestADatedCreditNoteThatCannotBePostedStaysADraft(t *testing.T) {
 // again when it was reopened; where a team sets none, it stays open.
 func TestAnInactiveTicketIsClosed(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	team := s.post("/v1/teams", m{"id": id("tidy"), "name": "Tidy", "auto_close_days": 7})
 	s.get("/v1/teams/"+id("tidy").String(), since(team)).shows(map[string]string{"auto_close_days": "7"})
 	s.post("/v1/tickets", m{"id": id("quiet"), "title": "Quiet", "team": id("tidy")})

@@ -21,8 +21,7 @@ var noTimes = []string{
 // in UTC; as_of takes parts of a second.
 func TestTime(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	visit, made := s.planned(m{})
 	untouched := s.unchanged(t)
 	for _, text := range noTimes {

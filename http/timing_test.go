@@ -23,8 +23,7 @@ func TestGuessingTiming(t *testing.T) {
 	if *timedGuesses == 0 {
 		t.Skip("run with -timings 100000")
 	}
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	used, expired, gone := s.shared(nil), s.shared(m{"valid_until": "2026-03-10"}), s.shared(nil)
 	s.post("/v1/coupons/redeem", m{"code": used.code, "order": "W1", "customer": id("customer")})
 	s.post(gone.path+"/revoke", m{"reason": "Sent by mistake"})

@@ -29,8 +29,7 @@ func (s *service) inOrder(t *testing.T, path string, faults []fault) {
 // Domain.md 3.5: of two faults the earlier in the list is told.
 func TestOrderOfChecksOfAnIntervention(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.visits()
 	s.post("/v1/worksheet-templates", m{
 		"id": id("survey sheet"), "name": "Survey only", "project": id("surveys"), "fields": []m{{"name": "found", "type": "text"}},
@@ -66,8 +65,7 @@ func TestOrderOfChecksOfAnIntervention(t *testing.T) {
 // Domain.md 3.4: of two faults the earlier in the list is told.
 func TestOrderOfChecksOfARepair(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	s.drill()
 	s.ticket("bare", m{"customer": id("customer")})
 	lamp := giveBack("delivery", "1")
@@ -134,8 +132,7 @@ func TestOrderOfChecksOfARepair(t *testing.T) {
 // 2.4: quantities may be given in another unit of the product's family.
 func TestRepairQuantitiesInAnotherUnit(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
-	s.furnish()
+	s := furnished(t)
 	made := s.post(on("ticket", "repairs"), m{"quantity": "1", "unit": "dozen", "parts": []m{but(add("product", "2"), "unit", "pair")}})
 	s.get("/v1/repairs/"+made.created(), since(made)).shows(map[string]string{"quantity": "12", "unit": "unit", "parts.0.quantity": "4"})
 	s.send("POST", on("ticket", "repairs"), m{"product": id("tracked"), "lot": id("lot"), "unit": "dozen"}).refused(unprocessable, "serial_quantity")

@@ -30,7 +30,7 @@ func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, after, err := eventPage(r, "cursor")
+	limit, after, err := s.eventPage(r)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeList(w, items, cursorOf(next))
+	return writeList(s, w, r, items, cursorOf(next))
 }
 
 // discloseSecret shows the secret and public key that a webhook got to whoever

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"aftersales/eventstore"
 	"aftersales/eventstore/node"
 	"aftersales/eventstore/postgres"
@@ -36,9 +38,10 @@ type Env struct {
 	DatabaseURL string
 	Faults      node.Faults // switches of the node
 
-	listen string
-	logger *slog.Logger
-	node   *node.Node
+	database string
+	listen   string
+	logger   *slog.Logger
+	node     *node.Node
 }
 
 // server is the one Postgres of a test binary, started by the first New.
@@ -71,11 +74,33 @@ func Main(m *testing.M, after ...func() error) {
 // test. The package's TestMain must call Main.
 func New(tb testing.TB) *Env {
 	tb.Helper()
+	return newOn(tb, shared(tb), "template1")
+}
+
+// NewFrom is New on a copy of a frozen database.
+func NewFrom(tb testing.TB, frozen Frozen) *Env {
+	tb.Helper()
+	return newOn(tb, shared(tb), string(frozen))
+}
+
+// Frozen is a database of the shared Postgres that nobody changes any more.
+type Frozen string
+
+// Freeze ends the node for good. Whatever else is connected to its database must
+// be closed.
+func (e *Env) Freeze(tb testing.TB) Frozen {
+	tb.Helper()
+	e.StopNode(tb)
+	return Frozen(e.database)
+}
+
+func shared(tb testing.TB) *postgres.Server {
+	tb.Helper()
 	pg, err := start(Context(tb))
 	if err != nil {
 		tb.Fatalf("start Postgres: %v", err)
 	}
-	return newOn(tb, pg)
+	return pg
 }
 
 // NewDurable is New on a Postgres of its own that waits for the disk, for
@@ -91,18 +116,18 @@ func NewDurable(tb testing.TB) *Env {
 			tb.Errorf("stop Postgres: %v", err)
 		}
 	})
-	return newOn(tb, pg)
+	return newOn(tb, pg, "template1")
 }
 
-func newOn(tb testing.TB, pg *postgres.Server) *Env {
+func newOn(tb testing.TB, pg *postgres.Server, template string) *Env {
 	tb.Helper()
-	ctx := Context(tb)
 	name := fmt.Sprintf("test%d", databases.Add(1))
-	if err := pg.EnsureDatabase(ctx, name); err != nil {
+	if err := create(Context(tb), pg, name, template); err != nil {
 		tb.Fatalf("create database: %v", err)
 	}
 	e := &Env{
 		DatabaseURL: pg.URL(name),
+		database:    name,
 		listen:      "127.0.0.1:0",
 		logger:      slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
@@ -110,6 +135,16 @@ func newOn(tb testing.TB, pg *postgres.Server) *Env {
 	tb.Cleanup(func() { e.StopNode(tb) })
 	e.Store = e.Dial(tb)
 	return e
+}
+
+func create(ctx context.Context, pg *postgres.Server, name, template string) error {
+	conn, err := pgx.Connect(ctx, pg.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	_, err = conn.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template))
+	return err
 }
 
 // Dial makes a further client of the node, closed with the test.
