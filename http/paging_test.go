@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// TestPaging (D10): a cursor that was touched is refused, and a walk through all
+// TestPaging (D10): a cursor that was touched, or is of another list, is refused, and a walk through all
 // pages shows each document that was there at its start once, whatever is
 // written meanwhile.
 func TestPaging(t *testing.T) {

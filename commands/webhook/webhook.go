@@ -41,8 +41,11 @@ const longestAnswer = 64 << 10
 // NewSender makes a sender that connects to public addresses only, judged when
 // it connects, whatever a name resolved to before; everywhere if insecure. It
 // follows no redirection and knows no proxy.
-func NewSender(insecure bool) *Sender {
-	dialer := &net.Dialer{Timeout: timeLimit}
+func NewSender(insecure bool) *Sender { return newSender(insecure, nil) }
+
+// newSender asks that resolver for names; nil: the system's.
+func newSender(insecure bool, resolver *net.Resolver) *Sender {
+	dialer := &net.Dialer{Timeout: timeLimit, Resolver: resolver}
 	if !insecure {
 		dialer.Control = ssrf.New(ssrf.WithAnyPort()).Safe
 	}

@@ -1,11 +1,11 @@
 package webhook_test
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,8 +52,14 @@ func canary(t *testing.T) (port string, connections *atomic.Int64) {
 	return port, connections
 }
 
+// notPublic is what a sender says of an address that it would not connect to.
+const notPublic = "the address is not public"
+
+// neither is what it says of what is no address, or no name.
+var neither = []string{"the address is not valid", "the name is not known"}
+
 // TestSSRF (C15): whatever an address looks like, nothing inside the network is
-// connected to.
+// connected to, and it is the guard that keeps it so. Names lead to 127.0.0.1.
 func TestSSRF(t *testing.T) {
 	port, connections := canary(t)
 	hosts := []string{
@@ -71,18 +77,18 @@ func TestSSRF(t *testing.T) {
 		// a user that looks like the host
 		"erp.example@127.0.0.1", "127.0.0.1:1@127.0.0.1", "erp.example%00@127.0.0.1", "erp.example\\@127.0.0.1", "erp.example#@127.0.0.1",
 	}
-	sender := webhook.NewSender(false)
+	sender := webhook.NewSenderWith(false, webhook.Resolver(t, "127.0.0.1"))
 	for _, host := range hosts {
 		for _, scheme := range []string{"http", "https"} {
 			address := fmt.Sprintf("%s://%s:%s/hook", scheme, host, port)
 			if strings.HasSuffix(host, "#@127.0.0.1") {
 				address = scheme + "://127.0.0.1:" + port + "#@" + host
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // names that are none may take long to be unknown
-			if status, err := sender.Send(ctx, address, []string{secret}, message, sent); err == nil {
-				t.Errorf("%s answered %d", address, status)
+			status, err := sender.Send(t.Context(), address, []string{secret}, message, sent)
+			literal := net.ParseIP(strings.Trim(host, "[]")) != nil
+			if err == nil || err.Error() != notPublic && (literal || !slices.Contains(neither, err.Error())) {
+				t.Errorf("%s: %d, %v", address, status, err)
 			}
-			cancel()
 		}
 	}
 	if n := connections.Load(); n != 0 {
@@ -93,6 +99,25 @@ func TestSSRF(t *testing.T) {
 	}
 	if _, err := webhook.NewSender(true).Send(t.Context(), "http://127.0.0.1:"+port, []string{secret}, message, sent); err != nil || connections.Load() == 0 {
 		t.Errorf("the canary does not sing: %v", err)
+	}
+}
+
+// A name that led outside when somebody looked, and leads inside when it is
+// connected to, is not connected to (C15).
+func TestSSRFByRebinding(t *testing.T) {
+	port, connections := canary(t)
+	for _, insecure := range []bool{false, true} {
+		resolver := webhook.Resolver(t, "93.184.215.14", "127.0.0.1")
+		if looked, err := resolver.LookupHost(t.Context(), "hooks.example"); err != nil || looked[0] != "93.184.215.14" {
+			t.Fatalf("%v, %v", looked, err)
+		}
+		_, err := webhook.NewSenderWith(insecure, resolver).Send(t.Context(), "http://hooks.example:"+port, []string{secret}, message, sent)
+		switch {
+		case insecure && (err != nil || connections.Load() != 1):
+			t.Errorf("without the guard: %v, %d connections", err, connections.Load())
+		case !insecure && (err == nil || err.Error() != notPublic || connections.Load() != 0):
+			t.Errorf("%v, %d connections", err, connections.Load())
+		}
 	}
 }
 
