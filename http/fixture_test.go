@@ -3,10 +3,12 @@ package http_test
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 
 	"aftersales/eventstore/eventstoretest"
+	"aftersales/projections"
 )
 
 // Codes and names of the five services.
@@ -35,7 +37,21 @@ func furnished(t testing.TB, change ...func(*service)) *service {
 		s.keys.Store(template.keys)
 		s.clock.Store(template.clock)
 	}
-	return serviceOn(t, eventstoretest.NewFrom(t, template.frozen), append([]func(*service){later}, change...)...)
+	s := serviceOn(t, eventstoretest.NewFrom(t, template.frozen), append([]func(*service){later}, change...)...)
+	s.running()
+	return s
+}
+
+// running waits until somebody applies the log to every read model: a copy has
+// nothing to catch up with that would tell.
+func (s *service) running() {
+	s.t.Helper()
+	for ctx := eventstoretest.Context(s.t); ; {
+		statuses := must(s.projections.Status(ctx))(s.t)
+		if !slices.ContainsFunc(statuses, func(p projections.Status) bool { return p.State != projections.Running }) {
+			return
+		}
+	}
 }
 
 // furnish makes what the five services need, all under ids of id(…): two
