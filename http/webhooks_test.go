@@ -110,8 +110,11 @@ func TestWebhooks(t *testing.T) {
 	opened := s.post("/v1/tickets", m{"title": "Broken", "team": id("team")})
 	s.post("/v1/tickets", m{"title": "Theirs", "team": id("other")})
 
-	heard := thin.wait(t, 2)[0]
 	event := s.get("/v1/audit/events?type=ticket-opened", since(opened)).at("items.0").(m)
+	heard := thin.wait(t, 2)[0] // in whatever order they come
+	if heard.header.Get("webhook-id") != event["event_id"] {
+		heard = thin.wait(t, 2)[1]
+	}
 	verify := must(standardwebhooks.NewWebhook(hook.text("secret")))(t)
 	if err := verify.VerifyIgnoringTimestamp(heard.raw, heard.header); err != nil {
 		t.Error(err)
