@@ -23,6 +23,8 @@ const (
 	maxMessageSize = 17 << 20 // bytes, the client's own limit
 	// minPing allows the client's pings, each 10 s, also on idle connections.
 	minPing = 5 * time.Second
+	// callWorkers are kept for calls, which else would each grow a stack anew.
+	callWorkers = 64
 )
 
 // newServer has the limits of a real server, so that a program that would exceed
@@ -31,6 +33,7 @@ func newServer(eng *engine.Engine, persistents *groups.Manager, cfg Config) *grp
 	options := []grpc.ServerOption{
 		grpc.MaxConcurrentStreams(maxCalls),
 		grpc.MaxRecvMsgSize(maxMessageSize),
+		grpc.NumStreamWorkers(callWorkers),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 	}
 	if cfg.TLS != nil {

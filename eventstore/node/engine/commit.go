@@ -10,6 +10,7 @@ import (
 func (e *Engine) serve(s *state) error {
 	idle := time.NewTicker(idleCheck)
 	defer idle.Stop()
+	var p pace
 	for {
 		select {
 		case <-e.ctx.Done():
@@ -19,9 +20,12 @@ func (e *Engine) serve(s *state) error {
 				return err
 			}
 		case r := <-e.queue:
-			if err := e.commit(s, e.gather(r)); err != nil {
+			batch := e.gather(r, p)
+			began := time.Now()
+			if err := e.commit(s, batch); err != nil {
 				return err
 			}
+			p = pace{before: p.last, last: len(batch), took: time.Since(began)}
 		}
 	}
 }
@@ -34,19 +38,48 @@ func (e *Engine) check(s *state) error {
 	return s.writer.Check(ctx)
 }
 
-// gather takes the writes that are waiting by now: the busier the engine, the
-// more of them share one commit.
-func (e *Engine) gather(first *request) []*request {
+// pace is what groups of writes were like of late.
+type pace struct {
+	before, last int           // writes in the last two
+	took         time.Duration // to commit the last one
+}
+
+// least is how many writes are worth waiting for: two thirds of a group. Without
+// it small groups and large ones would alternate, since callers come back all at
+// once when their group is done, and the first of them would make all others
+// wait for a commit of its own. Who writes alone waits for nobody.
+func (p pace) least() int { return (p.before + p.last) / 3 }
+
+// patience bounds the wait for callers who do not come back.
+func (p pace) patience() time.Duration { return min(p.took, maxPatience) }
+
+// gather takes the writes that are waiting by now and, where more are likely to
+// follow at once, these: the busier the engine, the more of them share a commit.
+func (e *Engine) gather(first *request, p pace) []*request {
 	batch := []*request{first}
 	events, bytes := first.write.size()
+	var enough <-chan time.Time
 	for events < batchEvents && bytes < batchBytes {
+		var r *request
 		select {
-		case r := <-e.queue:
-			n, b := r.write.size()
-			batch, events, bytes = append(batch, r), events+n, bytes+b
+		case r = <-e.queue:
 		default:
-			return batch
+			if len(batch) >= p.least() {
+				return batch
+			}
+			if enough == nil {
+				enough = time.After(p.patience())
+			}
+			select {
+			case r = <-e.queue:
+			case <-enough:
+				return batch
+			case <-e.ctx.Done():
+				return batch
+			}
 		}
+		n, b := r.write.size()
+		batch, events, bytes = append(batch, r), events+n, bytes+b
 	}
 	return batch
 }

@@ -16,6 +16,8 @@ const (
 	queueSize   = 1024
 	batchEvents = 2000
 	batchBytes  = 4 << 20
+	// maxPatience bounds how long a group of writes waits for more of them.
+	maxPatience = 5 * time.Millisecond
 	// storageTimeout bounds one exchange with the storage; past it the outcome
 	// of a commit is unknown.
 	storageTimeout = 10 * time.Second

@@ -69,7 +69,7 @@ func (p *Postgres) Page(ctx context.Context, source string, r engine.Range) (pag
 // scan reads the columns of eventColumns.
 func scan(row pgx.CollectableRow) (*engine.Event, error) {
 	var e engine.Event
-	var flags int16
+	var flags uint16
 	err := row.Scan(&e.Position, &e.Stream, &e.Revision, (*[16]byte)(&e.ID), &e.Type, &flags,
 		&e.Created, &e.Data, &e.Metadata)
 	e.JSON = flags&flagJSON != 0

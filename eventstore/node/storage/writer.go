@@ -1,10 +1,10 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +18,10 @@ import (
 const lockPatience = 2 * time.Second
 
 // writer is an engine.Writer: a connection that holds the writer lock.
-type writer struct{ conn *pgx.Conn }
+type writer struct {
+	conn *pgx.Conn
+	rows []byte // Insert's, kept for their memory
+}
 
 // Writer implements engine.Store. It refuses a server that would acknowledge a
 // commit before it is durable.
@@ -30,7 +33,7 @@ func (p *Postgres) Writer(ctx context.Context) (engine.Writer, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	w := &writer{conn}
+	w := &writer{conn: conn}
 	if err := w.take(ctx, p); err != nil {
 		w.Close()
 		return nil, err
@@ -120,56 +123,11 @@ func (w *writer) locations(ctx context.Context, sql string, args ...any) ([]engi
 // uniqueViolation is the SQLSTATE of a row in the way.
 const uniqueViolation = "23505"
 
-// Flags of a row. Only flagJSON is read back: the others follow from the row and
-// are there for people who look at the table.
-const (
-	flagJSON int16 = 1 << iota
-	flagLink
-	flagMetadata
-	flagTombstone
-)
-
-func flags(e *engine.Event) (f int16) {
-	if e.JSON {
-		f |= flagJSON
-	}
-	if e.Type == engine.TypeLink {
-		f |= flagLink
-	}
-	if strings.HasPrefix(e.Stream, engine.MetadataStream("")) {
-		f |= flagMetadata
-	}
-	if e.Revision == engine.DeletedRevision {
-		f |= flagTombstone
-	}
-	return f
-}
-
-// notNull keeps a nil slice from being stored as NULL.
-func notNull(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
-}
-
-// Insert implements engine.Writer: one statement, so one round trip, that is a
-// transaction of its own.
+// Insert implements engine.Writer: one statement, without waiting for an answer
+// on the way, that is a transaction of its own.
 func (w *writer) Insert(ctx context.Context, events []*engine.Event) error {
-	n := len(events)
-	pos, rev, created := make([]int64, n), make([]int64, n), make([]int64, n)
-	stream, kind := make([]string, n), make([]string, n)
-	id, flag := make([][16]byte, n), make([]int16, n)
-	data, meta := make([][]byte, n), make([][]byte, n)
-	for i, e := range events {
-		pos[i], rev[i], created[i] = e.Position, e.Revision, e.Created
-		stream[i], kind[i], id[i], flag[i] = e.Stream, e.Type, e.ID, flags(e)
-		data[i], meta[i] = notNull(e.Data), notNull(e.Metadata)
-	}
-	_, err := w.conn.Exec(ctx, `INSERT INTO es.event (`+eventColumns+`)
-		SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::text[],
-			$6::smallint[], $7::bigint[], $8::bytea[], $9::bytea[])`,
-		pos, stream, rev, id, kind, flag, created, data, meta)
+	w.rows = appendCopy(w.rows[:0], events)
+	_, err := w.conn.PgConn().CopyFrom(ctx, bytes.NewReader(w.rows), copyIn)
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) && pgErr.Code == uniqueViolation {
 		return fmt.Errorf("%w: %w", engine.ErrSecondWriter, err)
