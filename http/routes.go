@@ -81,6 +81,7 @@ func (s *Server) setUpRoutes() {
 	s.post("/customers/{id}/portal-access/revoke", command(s, func(c *commands.RevokePortalAccess, id uuid.UUID, _ vars) { c.Customer = id }))
 	s.post("/products", command[commands.RegisterProduct](s, nil))
 	s.post("/products/{id}/lots", command(s, func(c *commands.RegisterLot, id uuid.UUID, _ vars) { c.Product = id }))
+	s.post("/lots/{id}/scrap", command(s, func(c *commands.ScrapLot, id uuid.UUID, _ vars) { c.Lot = id }))
 	s.post("/journals", command[commands.RegisterJournal](s, nil))
 	s.post("/accounting/lock-date", command[commands.LockBooks](s, nil))
 	s.post("/currencies", command[commands.RegisterCurrency](s, nil))

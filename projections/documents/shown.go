@@ -69,6 +69,10 @@ func AndState(w *projections.Where, alias string, kinds []string, state string, 
 	if state == "" {
 		return
 	}
+	if slices.Equal(kinds, []string{"lot"}) {
+		andLotState(w, alias, state)
+		return
+	}
 	may := func(kind string) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }
 	clause, values := "d.state", []any{}
 	if may("coupon") {
