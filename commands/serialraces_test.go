@@ -15,6 +15,7 @@ import (
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/serial"
 	"aftersales/commands"
+	"aftersales/eventstore"
 )
 
 // Of many that want a serial number at the same moment, from two processes, one has
@@ -201,4 +202,51 @@ func (w *world) keepers(number uuid.UUID) (n int) {
 		}
 	}
 	return n
+}
+
+// record appends to the log what an older version did.
+func (w *world) record(stream string, events ...aggregates.Event) {
+	w.t.Helper()
+	var all []eventstore.Proposed
+	for i, e := range events {
+		p, err := w.Codec.Encode(id(fmt.Sprint(stream, i)), e, aggregates.Metadata{Command: "validate-delivery", CommandID: id(stream)})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if _, err := w.env.Store.Append(w.t.Context(), stream, eventstore.Any(), all); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Logs from before the rule may say that a serial number is in several places: none
+// of them is stuck, and what comes next keeps the rule.
+func TestOldLogsKeepTheirSerialNumbers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.drills()
+	left := picking.DeliveryValidated{Lines: []picking.DoneLine{{DoneQuantity: aggregates.NewDecimal(1), Lots: pieces("SN1")}}}
+	for _, name := range []string{"old", "older"} {
+		w.do("plan "+name, delivery(name, "SN1"))
+		left.Lines[0].ID = id(name + " line")
+		w.record(picking.Model.Stream(id(name)), left)
+	}
+	for _, name := range []string{"one", "two"} {
+		w.do(name, mending(name, "SN2", repair.Save))
+		w.record(repair.Model.Stream(id(name)), repair.Confirmed{})
+	}
+	w.comesBack("old")
+	w.do("again", &commands.RedeliverReturn{Return: id("return of old"), ID: ref("again")})
+	w.do("leave again", &commands.ValidateDelivery{Delivery: id("again")})
+	w.comesBack("older")
+	_, err := w.try("new", w.validating("new", "SN1"))
+	wantPlace(t, "what left again", err, "lines[0].lots", serial.Delivered)
+	w.comesBack("again")
+	w.do("new", w.validating("new", "SN1"))
+	for _, name := range []string{"one", "two"} {
+		w.do("start "+name, &commands.StartRepair{Repair: id(name)})
+		w.do("end "+name, &commands.EndRepair{Repair: id(name)})
+	}
+	w.do("three", mending("three", "SN2", repair.Confirm))
 }
