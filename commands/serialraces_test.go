@@ -197,7 +197,7 @@ func (w *world) keepers(number uuid.UUID) (n int) {
 		}
 	}
 	for _, s := range repairs {
-		if s.Serial() == number {
+		if s.Keeps(number) {
 			n++
 		}
 	}

@@ -25,16 +25,8 @@ type keeper[S any] struct {
 
 var (
 	keepingDelivery = keeper[picking.State]{serial.Delivery, picking.Model, picking.State.Takes, picking.State.Keeps}
-	keepingRepair   = keeper[repair.State]{serial.Repair, repair.Model,
-		func(s repair.State, events []aggregates.Event) []uuid.UUID {
-			if taken := s.Takes(events); taken != uuid.Nil {
-				return []uuid.UUID{taken}
-			}
-			return nil
-		},
-		func(s repair.State, serial uuid.UUID) bool { return s.Serial() == serial },
-	}
-	keepingScrap = keeper[product.State]{serial.Scrap, product.Model, product.State.Scraps, product.State.Scrapped}
+	keepingRepair   = keeper[repair.State]{serial.Repair, repair.Model, repair.State.Takes, repair.State.Keeps}
+	keepingScrap    = keeper[product.State]{serial.Scrap, product.Model, product.State.Scraps, product.State.Scrapped}
 )
 
 // takeSerials takes the step of the command that appends what the rule decides

@@ -29,15 +29,18 @@ func (s State) named() uuid.UUID {
 	}
 }
 
-// Takes is the serial number that the repair takes by the events, also one that it
-// turns out to have worked on only as it ends; nil for none.
-func (s State) Takes(events []aggregates.Event) uuid.UUID {
+// Keeps says whether the repair works on the serial number.
+func (s State) Keeps(serial uuid.UUID) bool { return serial != uuid.Nil && s.Serial() == serial }
+
+// Takes are the serial numbers, one at most, that the repair takes by the events,
+// also one that it turns out to have worked on only as it ends.
+func (s State) Takes(events []aggregates.Event) []uuid.UUID {
 	before := s.named()
 	for _, e := range events {
 		s = Model.Evolve(s, e)
 	}
-	if after := s.named(); after != before {
-		return after
+	if after := s.named(); after != before && after != uuid.Nil {
+		return []uuid.UUID{after}
 	}
-	return uuid.Nil
+	return nil
 }

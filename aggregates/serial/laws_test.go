@@ -63,7 +63,7 @@ func (y *yard) standings() map[serial.Kind]serial.Standing {
 	for kind, h := range y.number.Holders {
 		keeps := y.delivery(h.Stream).Keeps(number)
 		if kind == serial.Repair {
-			keeps = y.repair(h.Stream).Serial() == number
+			keeps = y.repair(h.Stream).Keeps(number)
 		}
 		switch {
 		case keeps:
@@ -177,7 +177,7 @@ func TestNoInterleavingPutsASerialNumberInTwoPlaces(t *testing.T) {
 				}
 			}
 			for _, s := range y.repairs {
-				if s.Serial() == number {
+				if s.Keeps(number) {
 					open++
 				}
 			}
