@@ -66,6 +66,9 @@ func (s *Service) requestedReport(ctx context.Context, e eventstore.Envelope, as
 	if m.Language, err = x.languageOf(ctx, l.State.Customer); err != nil {
 		return RequestedMail{}, false, err
 	}
+	if m.Languages, err = x.languagesOn(ctx, l.State.Ticket); err != nil {
+		return RequestedMail{}, false, err
+	}
 	m.Letter, err = x.report(ctx, l.State, asked.Message)
 	return m, err == nil, err
 }

@@ -12,8 +12,6 @@ import (
 
 	"github.com/google/uuid"
 	gomail "github.com/wneessen/go-mail"
-
-	"aftersales/aggregates"
 )
 
 // Message is one mail to one person. ID is the event that asked for it and is
@@ -54,25 +52,10 @@ func (r *Rejected) Error() string {
 	return "the mail server rejects the mail"
 }
 
-// Coupon is what a mail about a coupon tells. ExpiresOn is the last valid day,
-// empty for never; Note is the agent's own text.
-type Coupon struct {
-	Code      string
-	ExpiresOn aggregates.Date
-	Note      string
-}
-
 //go:embed coupon_en.txt coupon_fa.txt quotation_en.txt quotation_fa.txt report_en.txt report_fa.txt
 var texts embed.FS
 
-var templates = template.Must(template.New("").Funcs(persian).ParseFS(texts, "*.txt"))
-
-// Write sets the subject and the text of m in its language, English when there
-// is no other: the code, and the last valid day if there is one (C-16).
-func (c Coupon) Write(m *Message) error {
-	c.Note = strings.TrimSpace(c.Note)
-	return m.write("coupon", c)
-}
+var templates = template.Must(template.New("").Funcs(functions).ParseFS(texts, "*.txt"))
 
 // write sets the subject and the text by the template of that name.
 func (m *Message) write(name string, data any) error {
