@@ -16,8 +16,7 @@ import (
 
 // Message is one mail to one person. ID is the event that asked for it and is
 // the same for all its recipients; Part, from 1, tells them apart. Language is
-// "en" or "fa". Date is when it was asked for. Picture is a PNG that goes with it,
-// nil for none.
+// "en" or "fa". Date is when it was asked for. Pictures go with it.
 type Message struct {
 	ID       uuid.UUID
 	Part     int
@@ -26,7 +25,14 @@ type Message struct {
 	Text     string
 	Language string
 	Date     time.Time
-	Picture  []byte
+	Pictures []Picture
+}
+
+// Picture is an image that goes with a mail. Name, with an extension, is that of its
+// file, Type its media type.
+type Picture struct {
+	Name, Type string
+	Image      []byte
 }
 
 // Sender sends mails. It is safe for concurrent use.
@@ -88,8 +94,8 @@ func compose(m Message, from string) (*gomail.Msg, string, error) {
 	msg.SetGenHeader("Content-Language", m.Language)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // answering machines keep silent
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
-	if m.Picture != nil {
-		if err := msg.AttachReader("signature.png", bytes.NewReader(m.Picture), gomail.WithFileContentType("image/png")); err != nil {
+	for _, p := range m.Pictures {
+		if err := msg.AttachReader(p.Name, bytes.NewReader(p.Image), gomail.WithFileContentType(gomail.ContentType(p.Type))); err != nil {
 			return nil, "", err
 		}
 	}
