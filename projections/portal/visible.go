@@ -19,7 +19,7 @@ var allowed = map[string][]string{
 	"credit_note": {"invoice", "customer", "currency", "reversal_date", "due_date", "reason", "reference", "lines", "goodwill", "untaxed", "tax", "total", "residual", "payment_state"},
 	"invoice":     {"customer", "currency", "invoice_date", "due_date", "order", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
 	"return":      {"delivery", "customer", "reason", "closed_short", "lines"},
-	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "redemption"},
+	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "reservation", "redemption"},
 	"order":       {"customer", "currency", "confirmed_at", "valid_until", "require_signature", "require_payment", "paid", "accepted_by", "lines", "untaxed", "deliveries", "invoices"},
 	"repair":      {"customer", "product", "lot", "quantity", "unit", "return", "under_warranty", "scheduled_at", "quote"},
 }
@@ -83,7 +83,7 @@ func sharedWorksheet(d documents.Document) (documents.Document, error) {
 }
 
 // negated shows the amounts of a credit note as what they are to the customer:
-// less to pay (domain.md 4).
+// less to pay (domain.md 4). Whether a line is invoiced again is not for them.
 func negated(d documents.Document) (documents.Document, error) {
 	var note map[string]any
 	if err := json.Unmarshal(d.Fields, &note); err != nil {
@@ -94,6 +94,7 @@ func negated(d documents.Document) (documents.Document, error) {
 		for _, line := range lines {
 			if line, ok := line.(map[string]any); ok {
 				negate(line)
+				delete(line, "reinvoice")
 			}
 		}
 	}
