@@ -98,10 +98,12 @@ func (c EndRepair) execute(ctx context.Context, x *execution) error {
 	for _, p := range c.Parts {
 		w.Used = append(w.Used, repair.Used(p))
 	}
-	s, err = x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) })
-	if err == nil && s.Leftovers() {
-		x.warn("parts_left_over")
-	}
+	end := func(s repair.State) ([]aggregates.Event, error) { return s.End(w) }
+	_, err = x.changeRepair(ctx, c.Repair, foreseeing(x, repair.Model, end, func(s repair.State) {
+		if s.Leftovers() {
+			x.warn("parts_left_over")
+		}
+	}))
 	return err
 }
 
