@@ -36,7 +36,7 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case ticket.Opened:
 		return []consequence{numberTicket(event.Ticket)}
 	case invoice.Drafted:
-		return linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(event.Invoice) })
+		return linkInvoice(event.Order, event.Invoice)
 	case invoice.Posted:
 		return []consequence{leaveLocked(e, documentOf(e)), numberInvoice(documentOf(e)), keepNumber(event.Number, e.Stream)}
 	case invoice.PaymentRegistered:
@@ -62,8 +62,7 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case product.LotRegistered:
 		return place("lot", event.Lot.String(), e.Stream)
 	case picking.DeliveryPlanned:
-		return append(linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(event.Delivery) }),
-			numberDelivery(event.Delivery))
+		return append(linkDelivery(event.Order, event.Delivery), numberDelivery(event.Delivery))
 	case picking.DeliveryValidated:
 		if event.Backorder != nil {
 			return []consequence{planDelivery(*event.Backorder)}
@@ -189,12 +188,12 @@ func link(from uuid.UUID, kind string, id uuid.UUID, stream string) []consequenc
 	}}
 }
 
-func linkToOrder(id uuid.UUID, rule func(order.State) ([]aggregates.Event, error)) []consequence {
-	if id == uuid.Nil {
+func linkInvoice(billed, by uuid.UUID) []consequence {
+	if billed == uuid.Nil {
 		return nil
 	}
 	return []consequence{func(ctx context.Context, x *execution) error {
-		_, err := decide(ctx, x, order.Model, id, rule)
+		_, err := decide(ctx, x, order.Model, billed, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(by) })
 		return err
 	}}
 }
