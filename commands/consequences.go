@@ -98,6 +98,8 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 		return releaseTimer(documentOf(e), event.Timer)
 	case accesstoken.Issued:
 		return notePortalUser(event)
+	case order.Registered:
+		return []consequence{linkAwaiting(event.Order)}
 	case order.Confirmed:
 		return []consequence{deliverOrder(documentOf(e), event.Delivery), withdrawDelivery(documentOf(e), event.Delivery), settleCoupons(documentOf(e))}
 	case order.PaymentReported:
