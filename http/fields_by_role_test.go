@@ -13,7 +13,7 @@ import (
 // besides what all have, and those that only one of the two sees.
 var fieldsByReader = map[string]struct{ both, inside, portal string }{
 	"tickets": {
-		both:   "assignee description documents lot order priority product rating stage title",
+		both:   "assignee description documents lot order priority product rating return_requests stage title",
 		inside: "actions activities description_shared email followers name phone smart_buttons team",
 		portal: "messages",
 	},
