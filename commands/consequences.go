@@ -220,27 +220,6 @@ func copyInvoice(original, replacement uuid.UUID) []consequence {
 	}}
 }
 
-// allocate registers reserved money on the invoice it was reserved for. What that
-// invoice can no longer take goes back to the payment.
-func allocate(from uuid.UUID, r invoice.OpenPaymentReserved) consequence {
-	return func(ctx context.Context, x *execution) error {
-		target, err := decide(ctx, x, invoice.Model, r.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.TakeReserved(r)
-		})
-		if err != nil {
-			return err
-		}
-		var taken int64
-		if p, _ := target.Payment(r.Allocation); p.Origin == r.Payment {
-			taken = p.Amount
-		}
-		_, err = decide(ctx, x, invoice.Model, from, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.ReturnReserved(r.Payment, r.Allocation, taken)
-		})
-		return err
-	}
-}
-
 // generateCoupon begins the coupon that its program allotted.
 func generateCoupon(a program.CouponAllotted) consequence {
 	return func(ctx context.Context, x *execution) error {
