@@ -18,7 +18,9 @@ func TestACustomerAsksForAReturn(t *testing.T) {
 	})
 	s.get("/v1/portal/deliveries", theirs, since(s.last())).shows(map[string]string{"items.0": ""})
 
-	path := func(delivery string) string { return "/v1/portal/deliveries/" + id(delivery).String() + "/return-requests" }
+	path := func(delivery string) string {
+		return "/v1/portal/deliveries/" + id(delivery).String() + "/return-requests"
+	}
 	wish := func(quantity string) m {
 		return m{"ticket": id("ticket"), "reason": " Too bright ", "lines": []m{{"delivery_line": id("delivery line"), "quantity": quantity}}}
 	}
@@ -63,4 +65,34 @@ func TestACustomerAsksForAReturn(t *testing.T) {
 	s.send(http.MethodPost, path("delivery"), wish("2"), mine).refused(conflict, "return_exceeds_delivered") // less what comes back
 	rest := s.post(path("delivery"), m{"ticket": id("ticket")}, mine)
 	s.page("ticket", rest).shows(map[string]string{"return_requests.1.lines.0.quantity": "1", "return_requests.1.reason": "", "return_requests.2": ""})
+}
+
+// A customer who has no ticket opens one with the request, of the team that the
+// company chose for returns.
+func TestAReturnRequestOpensATicket(t *testing.T) {
+	t.Parallel()
+	s := furnished(t, func(s *service) { s.returnsTeam = id("team") })
+	mine, once := as(s.portalOf("customer")), key("once")
+	path := "/v1/portal/deliveries/" + id("delivery").String() + "/return-requests"
+	theirs := as(s.portalOf("other customer"))
+	unchanged := s.unchanged(t)
+	s.send(http.MethodPost, path, m{}, theirs).refused(missing, "delivery_not_found")
+	s.send(http.MethodPost, path, m{"lines": []m{{"delivery_line": id("delivery line"), "quantity": "4"}}}, mine).refused(conflict, "return_exceeds_delivered")
+	unchanged()
+	asked := s.post(path, m{"reason": "Too bright"}, mine, once)
+	where := asked.header.Get("Location")
+	if asked.status != http.StatusCreated || where != "/v1/portal/tickets/"+asked.created() {
+		t.Errorf("%d at %q", asked.status, where)
+	}
+	if again := s.post(path, m{"reason": "Too bright"}, mine, once); again.created() != asked.created() {
+		t.Error("a second ticket under one key")
+	}
+	number := s.get("/v1/deliveries/"+id("delivery").String(), since(asked)).text("number")
+	s.get(where, mine, since(asked)).shows(map[string]string{
+		"title": "Return of " + number, "order": id("order").String(), "return_requests.0.lines.0.quantity": "3", "return_requests.0.reason": "Too bright",
+	})
+	s.get("/v1/tickets/"+asked.created(), since(asked)).shows(map[string]string{
+		"team": id("team").String(), "followers.0.contact": id("customer").String(), "return_requests.0.delivery": id("delivery").String(),
+	})
+	s.post("/v1/tickets/"+asked.created()+"/returns", giveBack("delivery", "3"))
 }
