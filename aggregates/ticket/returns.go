@@ -21,20 +21,20 @@ type ReturnLine struct {
 // ReturnRequest is a wish to give goods back, and the Return that the team made of
 // it; nil while it waits.
 type ReturnRequest struct {
-	ReturnRequested
+	Wish   ReturnRequested
 	Return uuid.UUID
 }
 
 // replaces says whether the wish counts in place of an earlier one.
 func (e ReturnRequested) replaces(r ReturnRequest) bool {
-	return r.Return == uuid.Nil && r.Delivery == e.Delivery
+	return r.Return == uuid.Nil && r.Wish.Delivery == e.Delivery
 }
 
 // answered are the requests after a document was made: a return of their delivery is
 // what the team made of the one that waits.
 func answered(requests []ReturnRequest, d Document) []ReturnRequest {
 	i := slices.IndexFunc(requests, func(r ReturnRequest) bool {
-		return d.Kind == "return" && r.Return == uuid.Nil && d.Stream == picking.Model.Stream(r.Delivery)
+		return d.Kind == "return" && r.Return == uuid.Nil && d.Stream == picking.Model.Stream(r.Wish.Delivery)
 	})
 	if i < 0 {
 		return requests
@@ -49,7 +49,7 @@ func answered(requests []ReturnRequest, d Document) []ReturnRequest {
 // ticket. Refusals: already_exists; service_not_enabled where the team, the owner,
 // takes nothing back.
 func (s State) RequestReturn(r ReturnRequested, owner team.State) ([]aggregates.Event, error) {
-	if slices.ContainsFunc(s.ReturnRequests, func(known ReturnRequest) bool { return known.Request == r.Request }) {
+	if slices.ContainsFunc(s.ReturnRequests, func(known ReturnRequest) bool { return known.Wish.Request == r.Request }) {
 		return nil, aggregates.Refuse("already_exists")
 	}
 	if err := owner.Offers(team.Returns); err != nil {

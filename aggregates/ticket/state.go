@@ -137,7 +137,7 @@ func evolve(s State, e Event) State {
 		s.Documents = append(slices.Clip(s.Documents), e.Document)
 		s.ReturnRequests = answered(s.ReturnRequests, e.Document)
 	case ReturnRequested:
-		s.ReturnRequests = append(slices.DeleteFunc(slices.Clone(s.ReturnRequests), e.replaces), ReturnRequest{ReturnRequested: e})
+		s.ReturnRequests = append(slices.DeleteFunc(slices.Clone(s.ReturnRequests), e.replaces), ReturnRequest{Wish: e})
 	}
 	return s
 }

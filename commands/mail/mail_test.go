@@ -260,7 +260,9 @@ func TestC16TheTextTellsTheExpiryIfAny(t *testing.T) {
 // 3.2: the mail names the program and what the coupon gives.
 func TestACouponTellsWhatItGives(t *testing.T) {
 	c := mail.Coupon{Code: "ABCD-1234", Program: "Sorry", ExpiresOn: "2026-03-20", Rewards: []mail.Reward{
-		{Percent: "10", Max: "20.00 EUR"}, {Fixed: "5.00 EUR", Cheapest: true}, {Percent: "50", Products: []string{"Lamp", "Drill"}},
+		{Percent: "10", Max: "20.00 EUR"},
+		{Fixed: "5.00 EUR", Cheapest: true},
+		{Percent: "50", Products: []string{"Lamp", "Drill"}},
 		{Free: "Bulb", Quantity: aggregates.NewDecimal(2)},
 	}}
 	for language, want := range map[string]string{

@@ -52,9 +52,10 @@ type returnRequestLine struct {
 }
 
 func requestOf(r ticket.ReturnRequest) returnRequest {
+	w := r.Wish
 	return returnRequest{
-		ID: r.Request, Delivery: r.Delivery, Customer: r.Customer, RequestedAt: r.At.UTC(), Reason: text(r.Reason), Return: ref(r.Return),
-		Lines: mapped(r.Lines, func(l ticket.ReturnLine) returnRequestLine {
+		ID: w.Request, Delivery: w.Delivery, Customer: w.Customer, RequestedAt: w.At.UTC(), Reason: text(w.Reason), Return: ref(r.Return),
+		Lines: mapped(w.Lines, func(l ticket.ReturnLine) returnRequestLine {
 			return returnRequestLine{l.DeliveryLine, l.Product, l.Quantity, lots(l.Lots)}
 		}),
 	}
