@@ -48,8 +48,11 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	rule := func(s picking.State) ([]aggregates.Event, error) {
-		if o.State.Status == order.StatusCancelled {
+		switch {
+		case o.State.Status == order.StatusCancelled:
 			return nil, aggregates.Refuse("order_cancelled").On("order")
+		case o.State.Quotation():
+			return nil, aggregates.Refuse("order_not_confirmed", "state", string(o.State.Status)).On("order")
 		}
 		events, err := s.Plan(plan)
 		if err != nil || !c.Validate {

@@ -101,15 +101,15 @@ func (c EndRepair) execute(ctx context.Context, x *execution) error {
 	for _, p := range c.Parts {
 		w.Used = append(w.Used, repair.Used(p))
 	}
-	err = x.changeRepairTaking(ctx, s, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) },
-		func(rule func(repair.State) ([]aggregates.Event, error)) (err error) {
-			s, err = x.changeRepair(ctx, c.Repair, rule)
-			return err
-		})
-	if err == nil && s.Leftovers() {
-		x.warn("parts_left_over")
-	}
-	return err
+	end := foreseeing(x, repair.Model, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) }, func(s repair.State) {
+		if s.Leftovers() {
+			x.warn("parts_left_over")
+		}
+	})
+	return x.changeRepairTaking(ctx, s, end, func(rule func(repair.State) ([]aggregates.Event, error)) error {
+		_, err := x.changeRepair(ctx, c.Repair, rule)
+		return err
+	})
 }
 
 // SetRepairToDraft takes a cancelled repair up again.

@@ -31,9 +31,6 @@ func (d Document) At(c Clock) (Document, error) {
 	case "coupon":
 		var f couponFields
 		err = json.Unmarshal(d.Fields, &f)
-		if d.State == "reserved" && f.Reservation == nil { // in the portal, which does not tell for what
-			break
-		}
 		s := coupon.State{Status: coupon.Status(d.State), ExpiresOn: projections.OrZero(f.ExpiresOn)}
 		if r := f.Reservation; r != nil {
 			s.Reservation, s.Paid = &coupon.Reserved{Until: r.Until}, r.Paid
@@ -56,7 +53,7 @@ func (d Document) At(c Clock) (Document, error) {
 // moment's time and day, and the day.
 const (
 	couponShown = `CASE
-		WHEN d.state = 'reserved' AND (d.fields->'reservation' IS NULL OR (d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
+		WHEN d.state = 'reserved' AND ((d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
 		WHEN d.state IN ('reserved', 'active') AND d.fields->>'expires_on' < ? THEN 'expired'
 		WHEN d.state = 'reserved' THEN 'active'
 		ELSE d.state END`
