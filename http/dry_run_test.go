@@ -39,6 +39,7 @@ func (s *service) every() []bad {
 		of("/v1/customers", m{"name": "Customer C"}),
 		of("/v1/products", m{"name": "Bulb"}),
 		of("/v1/products/"+id("tracked").String()+"/lots", m{"name": "SN9"}),
+		of("/v1/lots/"+id("lot").String()+"/scrap", nil),
 		of("/v1/journals", m{"code": "MISC", "name": "Misc", "type": "general"}),
 		of("/v1/currencies", m{"code": "XTS", "digits": 3}),
 		of("/v1/accounting/lock-date", m{"lock_date": "2026-01-31"}),
