@@ -71,6 +71,7 @@ type Request struct {
 	Hash        string  // of the content, to tell a repeat from a reuse
 	DryRun      bool    // check and decide, write nothing
 	IfMatch     *uint64 // revision that the addressed stream must have
+	MustExist   bool    // the addressed stream must have one
 	RequestID   string
 	Traceparent string
 	Address     string // of the client, and

@@ -90,7 +90,11 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request) (commands.Reque
 	if req.DryRun, err = boolParameter(r, "dry_run"); err != nil {
 		return commands.Request{}, nil, err
 	}
-	if match := r.Header.Get("If-Match"); match != "" && match != "*" {
+	switch match := r.Header.Get("If-Match"); match {
+	case "":
+	case "*":
+		req.MustExist = true
+	default:
 		revision, err := strconv.ParseUint(strings.Trim(match, `"`), 10, 64)
 		if err != nil {
 			return commands.Request{}, nil, aggregates.Refuse("stale_version")
