@@ -155,7 +155,7 @@ var collections = map[string]string{
 	"coupon_program": "coupon-programs", "order": "orders", "invoice": "invoices",
 	"credit_note": "credit-notes", "delivery": "deliveries", "return": "returns",
 	"ticket": "tickets", "coupon": "coupons", "repair": "repairs", "task": "tasks", "lot": "lots", "payment": "payments",
-	"webhook": "webhooks", "currency": "currencies",
+	"webhook": "webhooks", "currency": "currencies", "access_token": "access-tokens", "portal_link": "portal-links",
 }
 
 // pathID is the {id} of the path, uuid.Nil when the path has none. A text that
