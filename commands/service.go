@@ -111,8 +111,12 @@ func (s *Service) execute(ctx context.Context, req Request, cmd Command) (Outcom
 			return Outcome{}, aggregates.Refuse("idempotency_in_flight")
 		}
 		defer s.inflight.end(x.commandID)
-		if past, found, err := s.recorded(ctx, x.commandID); err != nil || found {
-			return past.replay(req, err)
+		p, found, err := s.recorded(ctx, x.commandID)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if found {
+			return s.replay(ctx, req, p)
 		}
 	}
 	cmd, err := x.inFull(ctx, cmd)
