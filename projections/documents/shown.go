@@ -63,7 +63,7 @@ type expiring struct {
 	ExpiresAt *time.Time `json:"expires_at"`
 }
 
-// couponShown, programShown and tokenShown are At in SQL, of the row d; their
+// couponShown, programShown and expiryShown are At in SQL, of the row d; their
 // values are the moment's time and day, the day, and the time.
 const (
 	couponShown = `CASE
@@ -72,7 +72,7 @@ const (
 		WHEN d.state = 'reserved' THEN 'active'
 		ELSE d.state END`
 	programShown = `CASE WHEN d.state IN ('active', 'exhausted') AND d.fields->>'ends_on' < ? THEN 'ended' ELSE d.state END`
-	tokenShown   = `CASE WHEN d.state = 'active' AND (d.fields->>'expires_at')::timestamptz <= ? THEN 'expired' ELSE d.state END`
+	expiryShown  = `CASE WHEN d.state = 'active' AND (d.fields->>'expires_at')::timestamptz <= ? THEN 'expired' ELSE d.state END`
 )
 
 // AndState adds the condition that a row of documents called alias, of one of the
@@ -90,7 +90,7 @@ func AndState(w *projections.Where, alias string, kinds []string, state string, 
 		clause, values = "CASE WHEN d.kind = 'coupon_program' THEN "+programShown+" ELSE "+clause+" END", append([]any{string(c.Today)}, values...)
 	}
 	if may("access_token") || may("portal_link") {
-		clause, values = "CASE WHEN d.kind IN ('access_token', 'portal_link') THEN "+tokenShown+" ELSE "+clause+" END", append([]any{c.Now}, values...)
+		clause, values = "CASE WHEN d.kind IN ('access_token', 'portal_link') THEN "+expiryShown+" ELSE "+clause+" END", append([]any{c.Now}, values...)
 	}
 	w.And(true, strings.ReplaceAll(clause, "d.", alias+".")+" = ?", append(values, state)...)
 }
