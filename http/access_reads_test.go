@@ -81,7 +81,7 @@ func TestPortalLinksAreRead(t *testing.T) {
 	agent := as(s.token("agent-1", []string{"agent"}, m{"teams": []any{id("team")}}))
 	creator := as(s.token("creator", []string{"agent"}, m{"teams": []any{id("team")}}))
 	toOrder := s.post("/v1/portal-links", m{"kind": "order", "document": id("Q1")}, agent)
-	toRepair := s.post("/v1/portal-links", m{"kind": "repair", "document": id("repair of team")}, creator)
+	toRepair := s.post("/v1/portal-links", m{"kind": "portal_link", "document_kind": "repair", "document": id("repair of team")}, creator)
 	ours, theirs := id("portal_link of team").String(), id("portal_link of other team").String()
 
 	read := s.get(toRepair.header.Get("Location"), since(toRepair), creator)

@@ -75,11 +75,11 @@ type header struct {
 }
 
 // MarshalJSON writes the document as the HTTP API shows it. The kind of a
-// location and that of what a portal link shows are fields of their own there,
-// which stand in place of the document's.
+// location is a field of its own there, which stands in place of the
+// document's.
 func (d Document) MarshalJSON() ([]byte, error) {
 	kind := d.Kind
-	if kind == "location" || kind == "portal_link" {
+	if kind == "location" {
 		kind = ""
 	}
 	head, err := json.Marshal(header{

@@ -85,12 +85,12 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []Documen
 	case f.Unticketed:
 		where.And(true, "(d.ticket IS NULL OR "+ofTeam+")", f.Teams)
 	default: // a link to an order is of no team, as orders are
-		where.And(true, "(d.kind = 'portal_link' AND d.fields->>'kind' = 'order' OR "+ofTeam+")", f.Teams)
+		where.And(true, "(d.kind = 'portal_link' AND d.fields->>'document_kind' = 'order' OR "+ofTeam+")", f.Teams)
 	}
 	// Access is a field of the folded repair.State.
 	where.And(f.RepairsOf != "", "(d.kind <> 'repair' OR "+ticketOf+`
 		(a.state->'Access')::jsonb @> jsonb_build_array(jsonb_build_object('User', ?::text, 'Team', t.team))))`, f.RepairsOf)
-	where.And(f.RepairsOf != "" && slices.Contains(f.Kinds, "portal_link"), `(d.kind <> 'portal_link' OR d.fields->>'kind' <> 'repair' OR `+ticketOf+`
+	where.And(f.RepairsOf != "" && slices.Contains(f.Kinds, "portal_link"), `(d.kind <> 'portal_link' OR d.fields->>'document_kind' <> 'repair' OR `+ticketOf+`
 		(SELECT r.state->'Access' FROM documents.aggregate r WHERE r.stream = 'repair-' || (d.fields->>'document'))::jsonb
 			@> jsonb_build_array(jsonb_build_object('User', ?::text, 'Team', t.team))))`, f.RepairsOf)
 	if f.Cursor != "" {

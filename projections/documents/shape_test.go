@@ -41,7 +41,7 @@ var contract = map[string]string{
 	"order":              `customer currency lines.id lines.product lines.quantity lines.unit_price lines.discount lines.taxes confirmed_at`,
 	"payment":            `amount paid_on reference`,
 	"access_token":       `actor roles teams customer expires_at issued_by`,
-	"portal_link":        `ticket kind document customer expires_at issued_by`,
+	"portal_link":        `ticket document_kind document customer expires_at issued_by`,
 }
 
 func TestEveryFieldOfTheContractIsThere(t *testing.T) {

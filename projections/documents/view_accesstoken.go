@@ -33,9 +33,9 @@ type accessTokenFields struct {
 	IssuedBy  string             `json:"issued_by"`
 }
 
-// portalLinkFields are those of a portal link. Kind and Document are what it shows.
+// portalLinkFields are those of a portal link.
 type portalLinkFields struct {
-	Kind      string     `json:"kind"`
+	Shows     string     `json:"document_kind"`
 	Document  uuid.UUID  `json:"document"`
 	Customer  uuid.UUID  `json:"customer"`
 	ExpiresAt *time.Time `json:"expires_at"`
@@ -62,5 +62,5 @@ func (d Document) Shows() (kind string, id uuid.UUID, err error) {
 	if err = json.Unmarshal(d.Fields, &f); err != nil {
 		err = fmt.Errorf("fields of %s %s: %w", d.Kind, d.ID, err)
 	}
-	return f.Kind, f.Document, err
+	return f.Shows, f.Document, err
 }
