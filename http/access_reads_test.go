@@ -81,12 +81,12 @@ func TestPortalLinksAreRead(t *testing.T) {
 	agent := as(s.token("agent-1", []string{"agent"}, m{"teams": []any{id("team")}}))
 	creator := as(s.token("creator", []string{"agent"}, m{"teams": []any{id("team")}}))
 	toOrder := s.post("/v1/portal-links", m{"kind": "order", "document": id("Q1")}, agent)
-	toRepair := s.post("/v1/portal-links", m{"kind": "portal_link", "document_kind": "repair", "document": id("repair of team")}, creator)
+	toRepair := s.post("/v1/portal-links", m{"kind": "repair", "document": id("repair of team")}, creator)
 	ours, theirs := id("portal_link of team").String(), id("portal_link of other team").String()
 
 	read := s.get(toRepair.header.Get("Location"), since(toRepair), creator)
 	read.shows(map[string]string{
-		"kind": "repair", "document": id("repair of team").String(), "customer": id("customer").String(),
+		"kind": "portal_link", "document_kind": "repair", "document": id("repair of team").String(), "customer": id("customer").String(),
 		"ticket": id("ticket of team").String(), "state": "active", "issued_by": "creator",
 	})
 	secret := toRepair.text("link")[strings.LastIndex(toRepair.text("link"), "/")+1:]
