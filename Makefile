@@ -22,6 +22,7 @@ test-full: postgres ## Run the tests of docs/statements.md at their full size: h
 	$(GO) test -vet=off -v -timeout 1h ./aggregates ./aggregates/invoice -run 'TestMoney|TestLawAny|TestLawFully' -rapid.checks=100000
 	$(GO) test -vet=off -v -timeout 1h ./commands -run TestCodeEntropy -codes 10000000
 	$(GO) test -vet=off -v -timeout 1h ./eventstore/node -run TestNothingIsLostOrDoubledWhenNodeAndPostgresAreKilled -kills 50
+	$(GO) test -vet=off -v -timeout 1h ./cmd/aftersales -run TestReadYourWrites -writes 10000
 	$(GO) test -vet=off -v -timeout 6h -parallel 1 ./http -run 'TestDrawnDryRuns|TestAPIFuzz|TestGuessing' \
 		-draws 5000 -requests 200000 -guesses 1000000 -codes 1000000 -timings 100000
 

@@ -15,7 +15,7 @@ import (
 	"aftersales/http/client"
 )
 
-var readWrites = flag.Int("writes", 10_000, "how many documents TestReadYourWrites makes and reads")
+var readWrites = flag.Int("writes", 3_000, "how many documents TestReadYourWrites makes and reads")
 
 // TestReadYourWrites (D5): what was answered with 201 is there after kill -9, and
 // is read at its Location as soon as the answer's position is waited for.
