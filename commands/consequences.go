@@ -36,7 +36,7 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case ticket.Opened:
 		return []consequence{numberTicket(event.Ticket)}
 	case invoice.Drafted:
-		return linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(event.Invoice) })
+		return linkInvoice(event.Order, event.Invoice)
 	case invoice.Posted:
 		return []consequence{leaveLocked(e, documentOf(e)), numberInvoice(documentOf(e)), keepNumber(event.Number, e.Stream)}
 	case invoice.PaymentRegistered:
@@ -62,8 +62,7 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 	case product.LotRegistered:
 		return place("lot", event.Lot.String(), e.Stream)
 	case picking.DeliveryPlanned:
-		return append(linkToOrder(event.Order, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(event.Delivery) }),
-			numberDelivery(event.Delivery))
+		return append(linkDelivery(event.Order, event.Delivery), numberDelivery(event.Delivery))
 	case picking.DeliveryValidated:
 		if event.Backorder != nil {
 			return []consequence{planDelivery(*event.Backorder)}
@@ -99,6 +98,8 @@ func consequencesOf(e eventstore.Envelope) []consequence {
 		return releaseTimer(documentOf(e), event.Timer)
 	case accesstoken.Issued:
 		return notePortalUser(event)
+	case order.Registered:
+		return []consequence{linkAwaiting(event.Order)}
 	case order.Confirmed:
 		return []consequence{deliverOrder(documentOf(e), event.Delivery), withdrawDelivery(documentOf(e), event.Delivery), settleCoupons(documentOf(e))}
 	case order.PaymentReported:
@@ -189,12 +190,12 @@ func link(from uuid.UUID, kind string, id uuid.UUID, stream string) []consequenc
 	}}
 }
 
-func linkToOrder(id uuid.UUID, rule func(order.State) ([]aggregates.Event, error)) []consequence {
-	if id == uuid.Nil {
+func linkInvoice(billed, by uuid.UUID) []consequence {
+	if billed == uuid.Nil {
 		return nil
 	}
 	return []consequence{func(ctx context.Context, x *execution) error {
-		_, err := decide(ctx, x, order.Model, id, rule)
+		_, err := decide(ctx, x, order.Model, billed, func(s order.State) ([]aggregates.Event, error) { return s.LinkInvoice(by) })
 		return err
 	}}
 }
@@ -217,27 +218,6 @@ func copyInvoice(original, replacement uuid.UUID) []consequence {
 		})
 		return err
 	}}
-}
-
-// allocate registers reserved money on the invoice it was reserved for. What that
-// invoice can no longer take goes back to the payment.
-func allocate(from uuid.UUID, r invoice.OpenPaymentReserved) consequence {
-	return func(ctx context.Context, x *execution) error {
-		target, err := decide(ctx, x, invoice.Model, r.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.TakeReserved(r)
-		})
-		if err != nil {
-			return err
-		}
-		var taken int64
-		if p, _ := target.Payment(r.Allocation); p.Origin == r.Payment {
-			taken = p.Amount
-		}
-		_, err = decide(ctx, x, invoice.Model, from, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.ReturnReserved(r.Payment, r.Allocation, taken)
-		})
-		return err
-	}
 }
 
 // generateCoupon begins the coupon that its program allotted.

@@ -130,14 +130,12 @@ func (c GenerateCoupon) recipients(ctx context.Context, x *execution, t ticket.S
 // addresses are the mail addresses of a ticket's customer and followers.
 func (x *execution) addresses(ctx context.Context, t ticket.State) ([]string, error) {
 	var all []string
-	contacts := []uuid.UUID{t.Details.Customer}
 	for _, f := range t.Followers {
 		if f.Email != "" {
 			all = append(all, f.Email)
 		}
-		contacts = append(contacts, f.Contact)
 	}
-	for _, id := range contacts {
+	for _, id := range contactsOf(t) {
 		c, err := x.customer(ctx, "customer", id)
 		if err != nil {
 			return nil, err
@@ -147,6 +145,16 @@ func (x *execution) addresses(ctx context.Context, t ticket.State) ([]string, er
 		}
 	}
 	return all, nil
+}
+
+// contactsOf are the known people whom a ticket concerns: its customer first, then
+// its followers.
+func contactsOf(t ticket.State) []uuid.UUID {
+	contacts := []uuid.UUID{t.Details.Customer}
+	for _, f := range t.Followers {
+		contacts = append(contacts, f.Contact)
+	}
+	return slices.DeleteFunc(contacts, func(id uuid.UUID) bool { return id == uuid.Nil })
 }
 
 // RevokeCoupon makes a coupon invalid, for a reason.

@@ -7,14 +7,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/order"
+	"aftersales/aggregates/task"
 	"aftersales/commands"
 )
 
-// services are the commands that append to several streams, each with what has
-// to come before it.
+// services are the commands that append to several streams, or warn, each with what
+// has to come before it.
 var services = map[string]func(w *world) commands.Command{
 	"refund":             func(*world) commands.Command { return refund(invoice.Reverse) },
 	"reverse and create": func(*world) commands.Command { return refund(invoice.ReverseAndCreateInvoice) },
@@ -69,7 +71,23 @@ var services = map[string]func(w *world) commands.Command{
 		return &commands.CreateRepair{Ticket: id("ticket"), Submit: "confirm", Override: true}
 	},
 	"intervention": func(*world) commands.Command { return &commands.PlanIntervention{Ticket: id("ticket")} },
-	"start task":   func(w *world) commands.Command { return &commands.StartTask{Task: w.planned("visit")} },
+	"end repair with a part left over": func(w *world) commands.Command {
+		one := aggregates.NewDecimal(1)
+		w.do("repair", &commands.CreateRepair{Ticket: id("ticket"), ID: ref("repair"), Submit: "confirm", Override: true, Parts: []commands.RepairPart{
+			{ID: id("part"), Kind: "add", Product: id("product"), Quantity: &one},
+		}})
+		w.do("start", &commands.StartRepair{Repair: id("repair")})
+		return &commands.EndRepair{Repair: id("repair"), Parts: []commands.UsedPart{{ID: id("part")}}}
+	},
+	"save worksheet in conflict": func(w *world) commands.Command {
+		w.do("worksheets", &commands.CreateProject{ID: ref("worksheets"), Name: "Worksheets", FieldService: true, WorksheetsEnabled: true})
+		w.do("project of tasks", &commands.SetFieldServiceProject{Team: id("team"), Project: id("worksheets")})
+		save := &commands.SaveWorksheet{Task: w.planned("visit"), Values: task.Values{"work": "Ordered a socket"}, BaseVersion: new(int)}
+		w.do("start", &commands.StartTask{Task: save.Task})
+		w.do("save", save)
+		return &commands.SaveWorksheet{Task: save.Task, Values: task.Values{"work": "Replaced the socket"}, BaseVersion: save.BaseVersion}
+	},
+	"start task": func(w *world) commands.Command { return &commands.StartTask{Task: w.planned("visit")} },
 	"pause task": func(w *world) commands.Command {
 		visit := w.planned("visit")
 		w.do("start", &commands.StartTask{Task: visit})

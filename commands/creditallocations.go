@@ -102,24 +102,15 @@ func (c ReleaseCredit) execute(ctx context.Context, x *execution) error {
 }
 
 // allocateCredit takes reserved credit off the invoice that it was reserved for.
-// What that invoice can no longer take goes back to the credit note.
-func allocateCredit(home uuid.UUID, r invoice.CreditAllocated) consequence {
-	return func(ctx context.Context, x *execution) error {
-		target, err := decide(ctx, x, invoice.Model, r.Invoice, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.TakeCredit(home, r)
-		})
-		if err != nil {
-			return err
-		}
+func allocateCredit(from uuid.UUID, r invoice.CreditAllocated) consequence {
+	take := func(s invoice.State) ([]aggregates.Event, error) { return s.TakeCredit(from, r) }
+	return settle(from, r.Invoice, take, func(home, target invoice.State) ([]aggregates.Event, error) {
 		var kept int64
 		if taken, _ := target.TakenCredit(r.Allocation); taken.CreditNote == r.CreditNote {
 			kept = taken.Amount
 		}
-		_, err = decide(ctx, x, invoice.Model, home, func(s invoice.State) ([]aggregates.Event, error) {
-			return s.ReturnCredit(r.CreditNote, r.Allocation, kept)
-		})
-		return err
-	}
+		return home.ReturnCredit(r.CreditNote, r.Allocation, kept)
+	})
 }
 
 // returnCredit opens released credit again on its credit note.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -46,9 +47,12 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	return createNamed(ctx, x, "delivery", picking.Model, plan.Delivery, "number", plan.Number, func(s picking.State) ([]aggregates.Event, error) {
-		if o.State.Status == order.StatusCancelled {
+	rule := func(s picking.State) ([]aggregates.Event, error) {
+		switch {
+		case o.State.Status == order.StatusCancelled:
 			return nil, aggregates.Refuse("order_cancelled").On("order")
+		case o.State.Quotation():
+			return nil, aggregates.Refuse("order_not_confirmed", "state", string(o.State.Status)).On("order")
 		}
 		events, err := s.Plan(plan)
 		if err != nil || !c.Validate {
@@ -59,7 +63,17 @@ func (c PlanDelivery) execute(ctx context.Context, x *execution) error {
 		}
 		done, err := s.Validate(nil, uuid.Nil)
 		return append(events, done...), err
-	})
+	}
+	step := func(rule func(picking.State) ([]aggregates.Event, error)) error {
+		return createNamed(ctx, x, "delivery", picking.Model, plan.Delivery, "number", plan.Number, rule)
+	}
+	if !c.Validate || !slices.ContainsFunc(plan.Lines, picking.PlannedLine.BySerial) {
+		return step(rule)
+	}
+	place := func(serial uuid.UUID) string {
+		return lineField(slices.IndexFunc(plan.Lines, func(l picking.PlannedLine) bool { return l.Names(serial) }), "lots")
+	}
+	return takeSerials(ctx, x, keepingDelivery, plan.Delivery, place, rule, step)
 }
 
 // plan looks up what the delivery names.
@@ -134,17 +148,28 @@ func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
 	if c.Backorder != nil && !*c.Backorder {
 		id = uuid.Nil
 	}
+	rule := func(s picking.State) ([]aggregates.Event, error) { return s.Validate(lines, id) }
 	var behind *picking.DeliveryPlanned
-	s, err := change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
-		events, err := s.Validate(lines, id)
-		for _, e := range events {
-			if done, ok := e.(picking.DeliveryValidated); ok && done.Backorder != nil && behind == nil {
-				behind = done.Backorder
-				x.concerns("delivery", id, picking.Model.Stream(id))
+	var s picking.State
+	step := func(rule func(picking.State) ([]aggregates.Event, error)) (err error) {
+		s, err = change(ctx, x, "delivery", picking.Model, c.Delivery, func(s picking.State) ([]aggregates.Event, error) {
+			events, err := rule(s)
+			for _, e := range events {
+				if done, ok := e.(picking.DeliveryValidated); ok && done.Backorder != nil && behind == nil {
+					behind = done.Backorder
+					x.concerns("delivery", id, picking.Model.Stream(id))
+				}
 			}
-		}
-		return events, err
-	})
+			return events, err
+		})
+		return err
+	}
+	if slices.ContainsFunc(planned.State.Lines, func(l picking.Line) bool { return l.BySerial() }) {
+		x.match = planned.Stream
+		err = takeSerials(ctx, x, keepingDelivery, c.Delivery, func(serial uuid.UUID) string { return c.names(planned.State, serial) }, rule, step)
+	} else {
+		err = step(takingOnly(keepingDelivery, nil, rule))
+	}
 	switch {
 	case err != nil || s.Backorder != id || id == uuid.Nil:
 		return err
@@ -154,6 +179,20 @@ func (c ValidateDelivery) execute(ctx context.Context, x *execution) error {
 		return planDelivery(*behind)(ctx, x)
 	}
 	return nil
+}
+
+// names is the field that names a serial number, itself or as what was planned.
+func (c ValidateDelivery) names(planned picking.State, serial uuid.UUID) string {
+	line := slices.IndexFunc(planned.Lines, func(l picking.Line) bool { return l.Names(serial) })
+	if c.Lines != nil {
+		line = slices.IndexFunc(c.Lines, func(l DoneLine) bool {
+			if len(l.Lots) > 0 {
+				return slices.ContainsFunc(l.Lots, func(lot picking.LotQuantity) bool { return lot.Lot == serial })
+			}
+			return line >= 0 && l.ID == planned.Lines[line].ID
+		})
+	}
+	return lineField(line, "lots")
 }
 
 // CancelDelivery says that nothing of a planned delivery will leave.

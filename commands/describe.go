@@ -21,12 +21,21 @@ import (
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
+	"aftersales/aggregates/serial"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 	"aftersales/aggregates/webhook"
 	"aftersales/aggregates/worksheet"
 )
+
+// lotState is that of a lot by its product's own stream.
+func lotState(s product.State, id uuid.UUID) string {
+	if s.Scrapped(id) {
+		return string(serial.Scrapped)
+	}
+	return string(serial.Known)
+}
 
 // active is the state of documents that have no states.
 const active = "active"
@@ -54,7 +63,7 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 	case "product":
 		return described(ctx, x, ref, product.Model, func(s product.State) (string, string) { return "", activeUnless(s.Archived) })
 	case "lot":
-		return described(ctx, x, ref, product.Model, func(product.State) (string, string) { return "", active })
+		return described(ctx, x, ref, product.Model, func(s product.State) (string, string) { return "", lotState(s, id) })
 	case "journal":
 		return described(ctx, x, ref, journal.Model, func(s journal.State) (string, string) { return s.Code, activeUnless(s.Archived) })
 	case "location":

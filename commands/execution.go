@@ -89,12 +89,6 @@ func (x *execution) concerns(kind string, id uuid.UUID, stream string) {
 	x.answers = append(x.answers, aggregates.Ref{Kind: kind, ID: id, Stream: stream})
 }
 
-// warn tells of something that does not stop the command; params are as in
-// aggregates.Refuse.
-func (x *execution) warn(code string, params ...string) {
-	x.warnings = append(x.warnings, aggregates.Warning{Code: code, Params: aggregates.Refuse(code, params...).Params})
-}
-
 // loaded is an aggregate as it is now.
 type loaded[S any] struct {
 	State    S
@@ -245,7 +239,9 @@ func (x *execution) recover(ctx context.Context, stream string, step int, from u
 			return err
 		}
 		x.appended = append(x.appended, e)
-		x.announced = x.announced || len(e.Meta.Answers) > 0
+		if len(e.Meta.Answers) > 0 {
+			x.announced, x.warnings = true, slices.Clip(e.Meta.Warnings)
+		}
 		ordinal++
 	}
 	return nil

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"aftersales/aggregates/order"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/task"
+	"aftersales/aggregates/ticket"
 	"aftersales/commands/mail"
 	"aftersales/eventstore"
 )
@@ -26,16 +26,23 @@ type Letter interface {
 }
 
 // RequestedMail is a mail that the event Request asked for. Recipients are all of
-// them, Open those whose mail neither went out nor failed. Unsendable, if any,
-// says why none is to be sent any more; there is no Letter then.
+// them, Open those whose mail neither went out nor failed. Language is that of the
+// mail, Languages those of recipients who have one of their own. Unsendable, if
+// any, says why none is to be sent any more; there is no Letter then.
 type RequestedMail struct {
 	Request    uuid.UUID
 	Asked      time.Time
 	Recipients []string
 	Open       []string
 	Language   customer.Language
+	Languages  languages
 	Letter     Letter
 	Unsendable string
+}
+
+// LanguageFor is the language of a recipient's mail.
+func (m RequestedMail) LanguageFor(recipient string) customer.Language {
+	return cmp.Or(m.Languages[strings.ToLower(recipient)], m.Language)
 }
 
 // RequestedMail is the mail that an event asks for, false for an event that asks
@@ -55,41 +62,6 @@ func (s *Service) RequestedMail(ctx context.Context, e eventstore.Envelope) (Req
 	return RequestedMail{}, false, nil
 }
 
-// requestedCoupon is the mail with a coupon's code that an event asks for.
-func (s *Service) requestedCoupon(ctx context.Context, e eventstore.Envelope, asked coupon.EmailRequested) (RequestedMail, bool, error) {
-	x := s.mailing(e, "")
-	c, err := load(ctx, x, coupon.Model, documentOf(e))
-	if err != nil {
-		return RequestedMail{}, false, err
-	}
-	m := RequestedMail{
-		Request: e.ID, Asked: e.Meta.RecordedAt, Recipients: asked.Recipients,
-		Open: c.State.Unmailed(e.ID, asked.Recipients),
-	}
-	if len(m.Open) == 0 {
-		return RequestedMail{}, false, nil
-	}
-	why := c.State.Mailable(x.today())
-	if why == nil {
-		why = x.stillHonoured(ctx, c.State)
-	}
-	if refused := (*aggregates.Refusal)(nil); errors.As(why, &refused) {
-		m.Unsendable = refused.Code
-		return m, true, nil
-	}
-	if why != nil {
-		return RequestedMail{}, false, why
-	}
-	secret, err := s.Secrets.OpenCoupon(c.State.CodeSealed, c.ID)
-	if err != nil {
-		m.Unsendable = err.Error() // sealed with another key: waiting does not help
-		return m, true, nil
-	}
-	m.Letter = mail.Coupon{Code: secret.Code, ExpiresOn: c.State.ExpiresOn, Note: asked.Message}
-	m.Language, err = x.languageOf(ctx, c.State.Customer)
-	return m, err == nil, err
-}
-
 // languageOf is the language of a customer's mails, English for want of another.
 func (x *execution) languageOf(ctx context.Context, id uuid.UUID) (customer.Language, error) {
 	who, err := x.customer(ctx, "customer", id)
@@ -97,6 +69,30 @@ func (x *execution) languageOf(ctx context.Context, id uuid.UUID) (customer.Lang
 		return "", err
 	}
 	return cmp.Or(who.Language, customer.English), nil
+}
+
+// languages are those of known people, by their address in lower case.
+type languages map[string]customer.Language
+
+// languagesOn are the languages of a ticket's customer and followers. Who has the
+// address of somebody before them does not count.
+func (x *execution) languagesOn(ctx context.Context, id uuid.UUID) (languages, error) {
+	t, err := load(ctx, x, ticket.Model, id)
+	if err != nil {
+		return nil, err
+	}
+	all := languages{}
+	for _, contact := range contactsOf(t.State) {
+		c, err := load(ctx, x, customer.Model, contact)
+		if err != nil {
+			return nil, err
+		}
+		address := strings.ToLower(c.State.Email)
+		if _, known := all[address]; !known && address != "" {
+			all[address] = cmp.Or(c.State.Language, customer.English)
+		}
+	}
+	return all, nil
 }
 
 // NoteMailSent records that the mail that e asked for went out to a recipient.

@@ -2,28 +2,91 @@ package commands
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/coupon"
+	"aftersales/aggregates/directory"
 	"aftersales/aggregates/order"
 )
 
-// linkCoupon notes on an order that is known here, by the name that the shop
-// gives, that a coupon is used for it, which shares the order's fate.
+// linkCoupon notes on an order, by the name that the shop gives, that a coupon is
+// used for it, which shares the order's fate. An order that is not known here yet
+// finds the coupon when it is registered: of the two, whichever is second sees the
+// other.
 func linkCoupon(named string, used uuid.UUID) []consequence {
 	id, err := uuid.Parse(named)
 	if err != nil {
 		return nil // a cart or order of the shop alone
 	}
 	return []consequence{func(ctx context.Context, x *execution) error {
-		o, err := decide(ctx, x, order.Model, id, func(s order.State) ([]aggregates.Event, error) { return s.LinkCoupon(used) })
+		o, err := x.linkCoupon(ctx, id, used)
+		if err == nil && o.ID == uuid.Nil {
+			if err = x.awaitOrder(ctx, id, used); err == nil {
+				o, err = x.linkCoupon(ctx, id, used)
+			}
+		}
 		if err != nil {
 			return err
 		}
 		return x.settleCoupon(ctx, o, used)
 	}}
+}
+
+func (x *execution) linkCoupon(ctx context.Context, to, used uuid.UUID) (order.State, error) {
+	return decide(ctx, x, order.Model, to, func(s order.State) ([]aggregates.Event, error) { return s.LinkCoupon(used) })
+}
+
+// awaiting is where the n-th coupon is noted that waits for an order.
+func awaiting(order uuid.UUID, n int) directory.Placed {
+	return directory.Placed{Kind: "order_coupon", ID: order.String() + "_" + strconv.Itoa(n)}
+}
+
+// awaitOrder notes a coupon for an order to come, once.
+func (x *execution) awaitOrder(ctx context.Context, order, used uuid.UUID) error {
+	for n := 0; ; n++ {
+		p := awaiting(order, n)
+		p.HomeStream = coupon.Model.Stream(used)
+		_, err := decideStream(ctx, x, directory.Model, directory.Stream(p.Kind, p.ID), func(s directory.State) ([]aggregates.Event, error) {
+			return s.Place(p)
+		})
+		if !refusedWith(err, "already_exists") {
+			return err
+		}
+	}
+}
+
+// linkAwaiting links the coupons that waited for an order, but for those of other
+// customers (C-08), and does to them what is known of it.
+func linkAwaiting(id uuid.UUID) consequence {
+	return func(ctx context.Context, x *execution) error {
+		for n := 0; ; n++ {
+			p := awaiting(id, n)
+			noted, err := loadStream(ctx, x, directory.Model, directory.Stream(p.Kind, p.ID), uuid.Nil)
+			if err != nil || !noted.Exists {
+				return err
+			}
+			used, err := loadStream(ctx, x, coupon.Model, noted.State.Home, uuid.Nil)
+			if err != nil {
+				return err
+			}
+			o, err := load(ctx, x, order.Model, id)
+			if err != nil {
+				return err
+			}
+			if used.State.Bound && used.State.Entity != o.State.Entity {
+				continue
+			}
+			if o.State, err = x.linkCoupon(ctx, id, used.State.ID); err != nil {
+				return err
+			}
+			if err := x.settleCoupon(ctx, o.State, used.State.ID); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // settleCoupons does to the coupons of an order what became of it (domain.md 2.9).

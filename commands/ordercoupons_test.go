@@ -91,6 +91,70 @@ func TestAConfirmedOrderUsesUpItsCoupon(t *testing.T) {
 	}
 }
 
+// 2.9: a coupon that was reserved for an order before that was registered here shares
+// its fate all the same, whichever of the two comes first and whoever dies between.
+func TestAnOrderFindsTheCouponsThatWaitedForIt(t *testing.T) {
+	late := func() *commands.RegisterOrder {
+		return &commands.RegisterOrder{ID: ref("late"), Number: "S9", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
+			{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.NewDecimal(10)},
+		}}
+	}
+	reserve := &commands.ReserveCoupon{Code: onlyCode, Order: id("late").String(), Customer: id("customer")}
+	for name, happens := range map[string]func(*world){
+		"reserved before": func(w *world) {
+			w.do("reserve", reserve)
+			w.do("register", late())
+		},
+		"registered before it is noted": func(w *world) {
+			w.meanwhile("directory", func(other *world) { other.do("register", late()) })
+			w.do("reserve", reserve)
+		},
+		"registered by a process that dies": func(w *world) {
+			w.do("reserve", reserve)
+			w.store.dieAt(1) // after the claim of the number
+			if _, err := w.try("register", late()); err == nil || !w.store.live() {
+				t.Fatal("the process did not die")
+			}
+			w.restart()
+			w.react()
+		},
+		"registered after a crash": func(w *world) {
+			w.store.dieAt(0)
+			if _, err := w.try("reserve", reserve); err == nil || !w.store.live() {
+				t.Fatal("the process did not die")
+			}
+			w.restart()
+			w.do("register", late())
+			w.react()
+		},
+	} {
+		w := withCoupon(t, "")
+		happens(w)
+		w.do("cancel", &commands.CancelOrder{Order: id("late")})
+		if s := w.coupon(); s.Status != coupon.StatusActive || len(fold(w, order.Model, id("late")).Coupons) != 1 {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+	w := withCoupon(t, "")
+	w.do("reserve", reserve)
+	sale := late()
+	sale.ConfirmedAt = w.Now()
+	w.do("register", sale)
+	if s := w.coupon(); !s.UsedBy(id("late").String()) {
+		t.Errorf("registered as a sale: %+v", s)
+	}
+	w = withCoupon(t, "")
+	w.do("reserve", reserve)
+	w.do("cust b", &commands.RegisterCustomer{ID: ref("B"), Name: "Customer B"})
+	foreign := late()
+	foreign.Customer = id("B")
+	w.do("register", foreign)
+	w.do("cancel", &commands.CancelOrder{Order: id("late")})
+	if s := w.coupon(); !s.HeldBy(id("late").String(), w.Now()) { // example 16
+		t.Errorf("of another customer: %+v", s)
+	}
+}
+
 // Example 16, pain 22: of an order that is known here its own customer decides,
 // whomever the shop names.
 func TestTheCustomerOfAKnownOrderDecides(t *testing.T) {

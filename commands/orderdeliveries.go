@@ -121,11 +121,28 @@ func (x *execution) undelivered(ctx context.Context, o order.State, goods []pick
 	return goods, nil
 }
 
-// cancelDeliveries cancels what an order that was given up has not delivered.
+// linkDelivery notes a delivery on its order. The delivery of an order that was given
+// up meanwhile is cancelled: in the order's stream, whichever is second sees the
+// other.
+func linkDelivery(of, delivery uuid.UUID) []consequence {
+	if of == uuid.Nil {
+		return nil
+	}
+	return []consequence{func(ctx context.Context, x *execution) error {
+		o, err := decide(ctx, x, order.Model, of, func(s order.State) ([]aggregates.Event, error) { return s.LinkDelivery(delivery) })
+		if err != nil || o.Status == order.StatusSale {
+			return err
+		}
+		return x.cancelReady(ctx, delivery)
+	}}
+}
+
+// cancelDeliveries cancels what an order that was given up has not delivered, also
+// when it is a quotation again by now.
 func cancelDeliveries(id uuid.UUID) consequence {
 	return func(ctx context.Context, x *execution) error {
 		o, err := load(ctx, x, order.Model, id)
-		if err != nil || o.State.Status != order.StatusCancelled {
+		if err != nil || o.State.Status == order.StatusSale {
 			return err
 		}
 		for _, delivery := range append([]uuid.UUID{o.State.Planned}, o.State.Deliveries...) {
@@ -137,13 +154,14 @@ func cancelDeliveries(id uuid.UUID) consequence {
 	}
 }
 
-// cancelReady cancels a delivery that has not left; uuid.Nil is none.
+// cancelReady cancels a delivery of an order's goods that has not left; uuid.Nil is
+// none. What came back and leaves again, such as repaired goods, is the customer's.
 func (x *execution) cancelReady(ctx context.Context, delivery uuid.UUID) error {
 	if delivery == uuid.Nil {
 		return nil
 	}
 	_, err := decide(ctx, x, picking.Model, delivery, func(s picking.State) ([]aggregates.Event, error) {
-		if s.ID == uuid.Nil || s.Status != picking.Ready {
+		if s.ID == uuid.Nil || s.Status != picking.Ready || s.RedeliveryOf != uuid.Nil {
 			return nil, nil
 		}
 		return s.Cancel()

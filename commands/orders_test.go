@@ -100,3 +100,83 @@ func TestACancelledSaleIsNotDelivered(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// 2.6: only a sale is delivered, and the delivery of one that is cancelled at the same
+// moment, or before a crash lets anybody see to it, does not stay.
+func TestADeliveryGoesWithItsOrder(t *testing.T) {
+	rest := func() *commands.PlanDelivery {
+		return &commands.PlanDelivery{ID: ref("rest"), Customer: id("customer"), Order: id("sale"), Lines: []commands.DeliveryLine{
+			{Product: id("product"), Quantity: aggregates.NewDecimal(2)},
+		}}
+	}
+	cancel := &commands.CancelOrder{Order: id("sale")}
+	for name, happens := range map[string]func(*world){
+		"cancelled between decision and plan": func(w *world) {
+			w.meanwhile("picking", func(other *world) { other.do("cancel", cancel) })
+			if o := w.do("plan", rest()); o.Documents[0].State != string(picking.Cancelled) {
+				t.Errorf("%+v", o.Documents)
+			}
+		},
+		"cancelled before the order knew of it": func(w *world) {
+			w.store.dieAt(0)
+			if _, err := w.try("plan", rest()); err == nil || !w.store.live() {
+				t.Fatal("the process did not die")
+			}
+			w.restart()
+			w.do("cancel", cancel)
+			w.react()
+		},
+		"a quotation again before anybody saw to it": func(w *world) {
+			w.do("plan", rest())
+			w.store.dieAt(0)
+			if _, err := w.try("cancel", cancel); err == nil || !w.store.live() {
+				t.Fatal("the process did not die")
+			}
+			w.restart()
+			w.do("quotation", &commands.SetOrderToQuotation{Order: id("sale")})
+			w.react()
+		},
+	} {
+		w := newWorld(t)
+		w.furnish()
+		happens(w)
+		if s := fold(w, picking.Model, id("rest")); s.Status != picking.Cancelled {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+	w := newWorld(t)
+	w.furnish()
+	quoted := rest()
+	quoted.Order = id("order")
+	w.refusedAs("order_not_confirmed", "a quotation", quoted)
+	w.do("cancel", cancel)
+	w.refusedAs("order_cancelled", "a cancelled order", rest())
+}
+
+// 2.7: what came back, and leaves again, is the customer's, whatever becomes of the
+// order.
+func TestACancelledOrderKeepsItsRedeliveries(t *testing.T) {
+	w := newWorld(t)
+	w.furnish()
+	back := w.do("return", &commands.ReverseTransfer{Ticket: id("ticket"), Delivery: id("delivery"), ReturnLocation: id("location")}).Documents[0].ID
+	w.do("receive", &commands.ReceiveReturn{Return: back})
+	again := func(name string) {
+		w.do(name, &commands.RedeliverReturn{Return: back, ID: ref(name), Lines: w.one(back)})
+	}
+	again("before")
+	w.do("cancel", &commands.CancelOrder{Order: id("sale")})
+	again("after")
+	for _, name := range []string{"before", "after"} {
+		if s := fold(w, picking.Model, id(name)); s.Status != picking.Ready {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+}
+
+// one is a piece of the first line of a return.
+func (w *world) one(back uuid.UUID) []commands.ReceivedLine {
+	w.t.Helper()
+	one := aggregates.NewDecimal(1)
+	r, _ := fold(w, picking.Model, id("delivery")).Return(back)
+	return []commands.ReceivedLine{{ID: r.Lines[0].ID, Quantity: &one}}
+}

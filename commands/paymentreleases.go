@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -48,15 +49,24 @@ func (c RefundPayment) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	id := x.newID(c.ID)
-	if c.PaidOn == "" {
-		c.PaidOn = x.today()
-	}
+	out := invoice.PaymentRequest{Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference}
+	return x.payBack(ctx, l, aggregates.Ref{Kind: "payment", ID: c.Payment, Stream: l.Stream}, c.ID, out,
+		func(s invoice.State, out invoice.PaymentRequest) ([]aggregates.Event, error) {
+			return s.RefundPayment(c.Payment, out)
+		})
+}
+
+// payBack makes a payment out of what a document in the invoice's stream has open,
+// by default today.
+func (x *execution) payBack(ctx context.Context, l loaded[invoice.State], of aggregates.Ref, client *uuid.UUID, out invoice.PaymentRequest,
+	rule func(invoice.State, invoice.PaymentRequest) ([]aggregates.Event, error),
+) error {
+	out.ID, out.PaidOn = x.newID(client), cmp.Or(out.PaidOn, x.today())
 	x.match = l.Stream
-	x.creates("payment", id, l.Stream)
-	x.concerns("payment", c.Payment, l.Stream)
-	return createWithin(ctx, x, "payment", c.ID, l.Stream, invoice.Model, l.ID, func(s invoice.State) ([]aggregates.Event, error) {
-		return s.RefundPayment(c.Payment, invoice.PaymentRequest{ID: id, Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference})
+	x.creates("payment", out.ID, l.Stream)
+	x.concerns(of.Kind, of.ID, of.Stream)
+	return createWithin(ctx, x, "payment", client, l.Stream, invoice.Model, l.ID, func(s invoice.State) ([]aggregates.Event, error) {
+		return rule(s, out)
 	})
 }
 

@@ -109,6 +109,33 @@ func (c RegisterPayment) checkTarget(x *execution, id uuid.UUID, target loaded[i
 	return nil
 }
 
+// allocate registers reserved money on the invoice it was reserved for.
+func allocate(from uuid.UUID, r invoice.OpenPaymentReserved) consequence {
+	take := func(s invoice.State) ([]aggregates.Event, error) { return s.TakeReserved(r) }
+	return settle(from, r.Invoice, take, func(home, target invoice.State) ([]aggregates.Event, error) {
+		var taken int64
+		if p, _ := target.Payment(r.Allocation); p.Origin == r.Payment {
+			taken = p.Amount
+		}
+		return home.ReturnReserved(r.Payment, r.Allocation, taken)
+	})
+}
+
+// settle lets an invoice take what was reserved for it in the stream of another, its
+// home; back returns there what the target could no longer take.
+func settle(home, to uuid.UUID, take func(invoice.State) ([]aggregates.Event, error),
+	back func(home, target invoice.State) ([]aggregates.Event, error),
+) consequence {
+	return func(ctx context.Context, x *execution) error {
+		target, err := decide(ctx, x, invoice.Model, to, take)
+		if err != nil {
+			return err
+		}
+		_, err = decide(ctx, x, invoice.Model, home, func(s invoice.State) ([]aggregates.Event, error) { return back(s, target) })
+		return err
+	}
+}
+
 // PayOutCreditNote gives open credit of a posted credit note back as money.
 type PayOutCreditNote struct {
 	CreditNote uuid.UUID        `json:"-"`
@@ -125,14 +152,9 @@ func (c PayOutCreditNote) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	id := x.newID(c.ID)
-	if c.PaidOn == "" {
-		c.PaidOn = x.today()
-	}
-	x.match = l.Stream
-	x.creates("payment", id, l.Stream)
-	x.concerns("credit_note", c.CreditNote, l.Stream)
-	return createWithin(ctx, x, "payment", c.ID, l.Stream, invoice.Model, l.ID, func(s invoice.State) ([]aggregates.Event, error) {
-		return s.PayOutCreditNote(c.CreditNote, invoice.PaymentRequest{ID: id, Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference})
-	})
+	out := invoice.PaymentRequest{Amount: c.Amount, PaidOn: c.PaidOn, Reference: c.Reference}
+	return x.payBack(ctx, l, aggregates.Ref{Kind: "credit_note", ID: c.CreditNote, Stream: l.Stream}, c.ID, out,
+		func(s invoice.State, out invoice.PaymentRequest) ([]aggregates.Event, error) {
+			return s.PayOutCreditNote(c.CreditNote, out)
+		})
 }

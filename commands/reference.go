@@ -114,6 +114,31 @@ func (c RegisterLot) execute(ctx context.Context, x *execution) error {
 		func(s product.State) ([]aggregates.Event, error) { return s.RegisterLot(id, c.Name) })
 }
 
+// ScrapLot says that the piece with a serial number is no more. It must be here:
+// neither delivered nor in repair.
+type ScrapLot struct {
+	Lot uuid.UUID `json:"-"`
+}
+
+func (ScrapLot) commandName() string { return "scrap-lot" }
+
+func (c ScrapLot) execute(ctx context.Context, x *execution) error {
+	if err := x.authorise(); err != nil {
+		return err
+	}
+	home, err := x.home(ctx, "lot", c.Lot.String())
+	if err != nil {
+		return err
+	}
+	x.match = product.Model.Stream(home)
+	x.concerns("lot", c.Lot, x.match)
+	return takeSerials(ctx, x, keepingScrap, home, onLot, func(s product.State) ([]aggregates.Event, error) { return s.Scrap(c.Lot) },
+		func(rule func(product.State) ([]aggregates.Event, error)) error {
+			_, err := decide(ctx, x, product.Model, home, rule)
+			return err
+		})
+}
+
 // RegisterJournal makes an accounting journal known.
 type RegisterJournal struct {
 	ID    *uuid.UUID   `json:"id"`

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/product"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/ticket"
 )
@@ -47,6 +48,21 @@ func (x *execution) changeRepair(ctx context.Context, id uuid.UUID, rule func(re
 	}
 	return change(ctx, x, "repair", repair.Model, id, rule)
 }
+
+// changeRepairTaking is changeRepair for a rule by which the repair, as it is, may
+// take a serial number. The step changes it by the rule that it is given.
+func (x *execution) changeRepairTaking(ctx context.Context, s repair.State, rule func(repair.State) ([]aggregates.Event, error),
+	step func(rule func(repair.State) ([]aggregates.Event, error)) error,
+) error {
+	if s.Tracking != product.BySerial {
+		return step(takingOnly(keepingRepair, nil, rule))
+	}
+	x.match = repair.Model.Stream(s.ID)
+	return takeSerials(ctx, x, keepingRepair, s.ID, onLot, rule, step)
+}
+
+// onLot is the field in which requests about repairs name a serial number.
+func onLot(uuid.UUID) string { return "lot" }
 
 // repair is the repair that a command of the company's people is about.
 func (x *execution) repair(ctx context.Context, id uuid.UUID) (repair.State, error) {

@@ -29,7 +29,8 @@ type ChangeRepairDetails struct {
 func (ChangeRepairDetails) commandName() string { return "change-repair-details" }
 
 func (c ChangeRepairDetails) execute(ctx context.Context, x *execution) error {
-	if _, err := x.repair(ctx, c.Repair); err != nil {
+	now, err := x.repair(ctx, c.Repair)
+	if err != nil {
 		return err
 	}
 	rule := func(s repair.State) ([]aggregates.Event, error) {
@@ -39,16 +40,18 @@ func (c ChangeRepairDetails) execute(ctx context.Context, x *execution) error {
 		}
 		return s.ChangeDetails(w)
 	}
-	if c.Tags != nil {
-		x.match = repair.Model.Stream(c.Repair)
-		tags, err := tagged(ctx, x, repair.Model, c.Repair, *c.Tags, rule)
-		if err != nil {
-			return err
+	return x.changeRepairTaking(ctx, now, rule, func(rule func(repair.State) ([]aggregates.Event, error)) error {
+		if c.Tags != nil {
+			x.match = repair.Model.Stream(c.Repair)
+			tags, err := tagged(ctx, x, repair.Model, c.Repair, *c.Tags, rule)
+			if err != nil {
+				return err
+			}
+			c.Tags = &tags
 		}
-		c.Tags = &tags
-	}
-	_, err := x.changeRepair(ctx, c.Repair, rule)
-	return err
+		_, err := x.changeRepair(ctx, c.Repair, rule)
+		return err
+	})
 }
 
 // edit looks up what the wish names of the repair as it is. A product that it does

@@ -67,11 +67,17 @@ func (c CreateRepair) execute(ctx context.Context, x *execution) error {
 		x.warn(code)
 	}
 	rule := func(s repair.State) ([]aggregates.Event, error) { return s.Create(draft) }
-	if draft.Tags, err = tagged(ctx, x, repair.Model, draft.ID, c.Tags, rule); err != nil {
+	step := func(rule func(repair.State) ([]aggregates.Event, error)) (err error) {
+		if draft.Tags, err = tagged(ctx, x, repair.Model, draft.ID, c.Tags, rule); err != nil {
+			return err
+		}
+		_, err = create(ctx, x, "repair", repair.Model, draft.ID, rule)
 		return err
 	}
-	_, err = create(ctx, x, "repair", repair.Model, draft.ID, rule)
-	return err
+	if draft.Product.Tracking != product.BySerial {
+		return step(rule)
+	}
+	return takeSerials(ctx, x, keepingRepair, draft.ID, onLot, rule, step)
 }
 
 // asRefusal keeps a refusal for the rule to tell in its place; false for any

@@ -62,8 +62,11 @@ func (c Confirming) decide(ctx context.Context, x *execution, id uuid.UUID,
 	if err != nil {
 		return err
 	}
-	_, err = x.changeRepair(ctx, id, func(s repair.State) ([]aggregates.Event, error) { return rule(s, w) })
-	return err
+	return x.changeRepairTaking(ctx, s, func(s repair.State) ([]aggregates.Event, error) { return rule(s, w) },
+		func(rule func(repair.State) ([]aggregates.Event, error)) error {
+			_, err := x.changeRepair(ctx, id, rule)
+			return err
+		})
 }
 
 // EndRepair finishes a repair with what was used of its parts; parts that are
@@ -98,11 +101,15 @@ func (c EndRepair) execute(ctx context.Context, x *execution) error {
 	for _, p := range c.Parts {
 		w.Used = append(w.Used, repair.Used(p))
 	}
-	s, err = x.changeRepair(ctx, c.Repair, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) })
-	if err == nil && s.Leftovers() {
-		x.warn("parts_left_over")
-	}
-	return err
+	end := foreseeing(x, repair.Model, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) }, func(s repair.State) {
+		if s.Leftovers() {
+			x.warn("parts_left_over")
+		}
+	})
+	return x.changeRepairTaking(ctx, s, end, func(rule func(repair.State) ([]aggregates.Event, error)) error {
+		_, err := x.changeRepair(ctx, c.Repair, rule)
+		return err
+	})
 }
 
 // SetRepairToDraft takes a cancelled repair up again.

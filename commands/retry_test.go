@@ -84,6 +84,26 @@ func TestARetryFinishesARefundThatDiedBetweenTwoInvoices(t *testing.T) {
 	}
 }
 
+// A warning that was recorded with the decision is answered by the retry that finds
+// it, as by the process manager.
+func TestARetryWarnsAsItsFirstAttemptWould(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"end repair with a part left over", "save worksheet in conflict"} {
+		w := newWorld(t)
+		w.furnish()
+		command := services[name](w)
+		w.store.dieAt(0)
+		if _, err := w.try("command", command); err == nil {
+			t.Fatal("the process did not die")
+		}
+		w.store.live()
+		w.restart()
+		if o := w.do("command", command); len(o.Warnings) != 1 {
+			t.Errorf("%s: warnings %v", name, o.Warnings)
+		}
+	}
+}
+
 // If-Match is held against the ticket as it was before the command itself
 // changed it: a retry is not refused for its own effect.
 func TestARetryIsNotStaleForItsOwnEffect(t *testing.T) {

@@ -36,6 +36,10 @@ type ReturnLine struct {
 	Lots         []picking.LotQuantity `json:"lots"`
 }
 
+func (l ReturnLine) quantity() picking.LineQuantity {
+	return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
+}
+
 func (ReverseTransfer) commandName() string { return "reverse-transfer" }
 
 func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
@@ -51,9 +55,7 @@ func (c ReverseTransfer) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	lines, err := lineQuantities(ctx, x, c.Lines, delivery.State.Products(), func(l ReturnLine) picking.LineQuantity {
-		return picking.LineQuantity{Line: l.DeliveryLine, Quantity: l.Quantity, Lots: l.Lots}
-	})
+	lines, err := lineQuantities(ctx, x, c.Lines, delivery.State.Products(), ReturnLine.quantity)
 	if err != nil {
 		return err
 	}

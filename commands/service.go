@@ -32,6 +32,9 @@ type Config struct {
 	// RestoreCoupons lets a coupon be used again whose order was cancelled after
 	// it used it up (domain.md 2.9).
 	RestoreCoupons bool
+	// ReturnsTeam is the team whose tickets customers open when they ask for a
+	// return and name no ticket; nil: they have to name one.
+	ReturnsTeam uuid.UUID
 	// InsecureWebhooks lets webhooks have addresses without TLS.
 	InsecureWebhooks bool
 	// Observe is told of every command: its name, what came of it (done,

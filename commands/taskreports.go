@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/ticket"
 	"aftersales/commands/mail"
@@ -66,6 +66,9 @@ func (s *Service) requestedReport(ctx context.Context, e eventstore.Envelope, as
 	if m.Language, err = x.languageOf(ctx, l.State.Customer); err != nil {
 		return RequestedMail{}, false, err
 	}
+	if m.Languages, err = x.languagesOn(ctx, l.State.Ticket); err != nil {
+		return RequestedMail{}, false, err
+	}
 	m.Letter, err = x.report(ctx, l.State, asked.Message)
 	return m, err == nil, err
 }
@@ -81,14 +84,18 @@ func (x *execution) report(ctx context.Context, s task.State, note string) (mail
 	if s.Worksheet.WorkedSeconds == 0 {
 		r.Worked = ""
 	}
-	encoded := g.Image[strings.Index(g.Image, ",")+1:]
-	image, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		return r, fmt.Errorf("signature of task %s: %w", s.ID, err)
+	image, _, ok := check.ReadPicture(g.Image)
+	if !ok {
+		return r, fmt.Errorf("signature of task %s is no picture", s.ID)
 	}
-	r.Signature = image
+	r.Pictures = []mail.Picture{{Name: "signature.png", Type: "image/png", Image: image}}
 	for _, name := range inOrder(s) {
-		r.Filled = append(r.Filled, mail.ReportLine{Name: name, Value: fmt.Sprint(s.Worksheet.Values[name])})
+		line := mail.ReportLine{Name: name, Value: fmt.Sprint(s.Worksheet.Values[name])}
+		if p, ok := pictureOf(line.Value, len(r.Pictures)); ok {
+			line.Value, line.Attached = "", p.Name
+			r.Pictures = append(r.Pictures, p)
+		}
+		r.Filled = append(r.Filled, line)
 	}
 	for _, m := range s.Worksheet.Materials {
 		p, err := x.currentProduct(ctx, "product", m.Product)
@@ -98,6 +105,16 @@ func (x *execution) report(ctx context.Context, s task.State, note string) (mail
 		r.Materials = append(r.Materials, mail.ReportLine{Name: p.Name, Value: m.Quantity.String() + " " + m.Unit})
 	}
 	return r, nil
+}
+
+// pictureOf is the picture that a value is, with its number in its name.
+func pictureOf(value string, number int) (p mail.Picture, ok bool) {
+	image, isPNG, ok := check.ReadPicture(value)
+	kind := "jpeg"
+	if isPNG {
+		kind = "png"
+	}
+	return mail.Picture{Name: fmt.Sprintf("picture-%d.%s", number, kind), Type: "image/" + kind, Image: image}, ok
 }
 
 // inOrder are the names of what was filled in, in the order of the form, else

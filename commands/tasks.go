@@ -67,7 +67,7 @@ func (c ChangeTaskDetails) execute(ctx context.Context, x *execution) error {
 	return x.changeTask(ctx, c.Task, rule)
 }
 
-// AssignTask makes a user the technician of a task.
+// AssignTask makes a user of the company the technician of a task.
 type AssignTask struct {
 	Task     uuid.UUID `json:"-"`
 	Assignee string    `json:"assignee"`
@@ -76,7 +76,13 @@ type AssignTask struct {
 func (AssignTask) commandName() string { return "assign-task" }
 
 func (c AssignTask) execute(ctx context.Context, x *execution) error {
-	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.Assign(c.Assignee, x.now) })
+	internal, err := x.worksHere(ctx, c.Assignee)
+	if err != nil {
+		return err
+	}
+	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) {
+		return s.Assign(task.Assignee{ID: c.Assignee, Internal: internal}, x.now)
+	})
 }
 
 // ScheduleTask plans the visit, at the customer's address.

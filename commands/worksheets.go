@@ -26,7 +26,7 @@ func (c SaveWorksheet) execute(ctx context.Context, x *execution) error {
 	if _, err := x.task(ctx, c.Task); err != nil {
 		return err
 	}
-	s, err := change(ctx, x, "task", task.Model, c.Task, func(s task.State) ([]aggregates.Event, error) {
+	save := func(s task.State) ([]aggregates.Event, error) {
 		w := task.Filling{Values: c.Values, Base: s.Worksheet.Version, By: x.req.Principal.Actor.ID, At: x.now}
 		if c.BaseVersion != nil {
 			w.Base = *c.BaseVersion
@@ -34,10 +34,12 @@ func (c SaveWorksheet) execute(ctx context.Context, x *execution) error {
 			return nil, aggregates.Refuse("precondition_required")
 		}
 		return s.SaveWorksheet(w)
-	})
-	if err == nil && s.InConflict() {
-		x.warn("worksheet_conflict", "version", strconv.Itoa(s.Worksheet.Version), "with", s.Disputed())
 	}
+	_, err := change(ctx, x, "task", task.Model, c.Task, foreseeing(x, task.Model, save, func(s task.State) {
+		if s.InConflict() {
+			x.warn("worksheet_conflict", "version", strconv.Itoa(s.Worksheet.Version), "with", s.Disputed())
+		}
+	}))
 	return err
 }
 

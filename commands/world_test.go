@@ -92,8 +92,8 @@ func (w *world) do(key string, c commands.Command) commands.Outcome {
 	return o
 }
 
-// furnish makes what the five services need: ticket, invoice (3 × 10.00),
-// delivery of 3, program and project.
+// furnish makes what the five services need: ticket, quotation with an invoice
+// (3 × 10.00), sale with a delivery of 3, program and project.
 func (w *world) furnish() {
 	w.t.Helper()
 	for _, step := range []struct {
@@ -111,13 +111,17 @@ func (w *world) furnish() {
 		{"order", &commands.RegisterOrder{ID: ref("order"), Number: "S1", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
 			{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: aggregates.NewDecimal(10)},
 		}}},
+		{"sale", &commands.RegisterOrder{
+			ID: ref("sale"), Number: "S0", Customer: id("customer"), Currency: "EUR", ConfirmedAt: time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC),
+			Lines: []commands.OrderLine{{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: aggregates.NewDecimal(10)}},
+		}},
 		{"invoice", &commands.DraftInvoice{
 			ID: ref("invoice"), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", Order: id("order"),
 			InvoiceDate: day, Post: true, Lines: []commands.InvoiceLine{
 				{ID: id("invoice-line"), Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: aggregates.NewDecimal(10)},
 			},
 		}},
-		{"delivery", &commands.PlanDelivery{ID: ref("delivery"), Customer: id("customer"), Order: id("order"), Validate: true, Lines: []commands.DeliveryLine{
+		{"delivery", &commands.PlanDelivery{ID: ref("delivery"), Customer: id("customer"), Order: id("sale"), Validate: true, Lines: []commands.DeliveryLine{
 			{ID: id("delivery-line"), Product: id("product"), Quantity: aggregates.NewDecimal(3)},
 		}}},
 		{"ticket", &commands.OpenTicket{ID: ref("ticket"), TicketDetails: commands.TicketDetails{

@@ -126,6 +126,9 @@ func (s *Server) writeOutcome(w http.ResponseWriter, r *http.Request, status int
 	if len(o.Documents) > 0 {
 		first := o.Documents[0]
 		if path, ok := collections[first.Kind]; ok && status == http.StatusCreated {
+			if strings.HasPrefix(r.URL.Path, "/v1/portal/") { // where the customer can read it
+				path = "portal/" + path
+			}
 			w.Header().Set("Location", "/v1/"+path+"/"+first.ID.String())
 		}
 		if first.Kind == "access_token" && status == http.StatusCreated {

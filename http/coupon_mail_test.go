@@ -46,8 +46,9 @@ func (s *service) files() mailbox {
 }
 
 // C-13 to C-16: the mail goes to the recipients named, to all followers of the
-// ticket and to the customer, each once, in the customer's language, with the
-// code, and with the last valid day only if there is one.
+// ticket and to the customer, each once, in their own language or else the
+// customer's (3.2), with the code, the program and what it gives, and with the last
+// valid day only if there is one.
 func TestC14CouponMailsReachEverybodyInTheirLanguage(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
@@ -58,14 +59,17 @@ func TestC14CouponMailsReachEverybodyInTheirLanguage(t *testing.T) {
 	body := m{"recipients": []string{"boss@example.com", "Friend@example.com"}, "message": "Sorry for the lamp"}
 	everybody := []string{"Friend@example.com", "a@example.com", "boss@example.com", "c@example.com"}
 
+	type words struct{ hello, reward, expiry string }
+	english, persian := words{"Hello,", "for “Sorry”", "valid until 2026-03-20"}, words{"سلام،", "10%\u2069 تخفیف برای کل سفارش", "۲۹ اسفند ۱۴۰۴"}
 	sent := 0
 	for _, c := range []struct {
-		ticket, until, hello, expiry string
+		ticket, until string
+		bare          words // in a mail to an address of nobody known
 	}{
-		{"ticket", "2026-03-20", "Hello,", "valid until 2026-03-20"},
-		{"ticket", "", "Hello,", ""},
-		{"persian ticket", "2026-03-20", "سلام،", "۲۹ اسفند ۱۴۰۴"},
-		{"persian ticket", "", "سلام،", ""},
+		{"ticket", "2026-03-20", english},
+		{"ticket", "", english},
+		{"persian ticket", "2026-03-20", persian},
+		{"persian ticket", "", persian},
 	} {
 		coupon := m{"program": id("program")}
 		if c.until != "" {
@@ -89,8 +93,12 @@ func TestC14CouponMailsReachEverybodyInTheirLanguage(t *testing.T) {
 			}
 			_, recipient, _ := strings.Cut(name, " ")
 			to = append(to, recipient)
-			if !strings.Contains(text, c.hello) || !strings.Contains(text, c.expiry) || c.until == "" && strings.Contains(text, "2026") {
-				t.Errorf("%+v: %s", c, text)
+			want := c.bare
+			if recipient == "a@example.com" {
+				want = english
+			}
+			if !strings.Contains(text, want.hello) || !strings.Contains(text, want.reward) || strings.Contains(text, want.expiry) != (c.until != "") {
+				t.Errorf("%+v, %s: %s", c, recipient, text)
 			}
 			if c.ticket != "ticket" && !strings.Contains(text, "Sorry for the lamp") {
 				t.Errorf("the agent's words are missing: %s", text)

@@ -96,7 +96,7 @@ func TestTheReturnDialogFollowsTheRestOfEachDelivery(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	s.post("/v1/orders", m{
-		"id": id("twelve"), "number": "S12", "customer": id("customer"), "currency": "EUR",
+		"id": id("twelve"), "number": "S12", "customer": id("customer"), "currency": "EUR", "confirmed_at": "2026-02-02T10:00:00Z",
 		"lines": []m{{"id": id("twelve line"), "product": id("product"), "quantity": "12", "unit_price": "10.00"}},
 	})
 	s.post("/v1/deliveries", m{

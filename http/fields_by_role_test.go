@@ -13,7 +13,7 @@ import (
 // besides what all have, and those that only one of the two sees.
 var fieldsByReader = map[string]struct{ both, inside, portal string }{
 	"tickets": {
-		both:   "assignee description documents lot order priority product rating stage title",
+		both:   "assignee description documents lot order priority product rating return_requests stage title",
 		inside: "actions activities description_shared email followers name phone smart_buttons team",
 		portal: "messages",
 	},
@@ -31,8 +31,8 @@ var fieldsByReader = map[string]struct{ both, inside, portal string }{
 		inside: "redeliveries return_location update_order_quantities",
 	},
 	"coupons": {
-		both:   "code expires_on program redemption share_link ticket uses",
-		inside: "bound reason reservation",
+		both:   "code expires_on program redemption reservation share_link ticket uses",
+		inside: "bound reason",
 	},
 	"repairs": {
 		both:   "lot product quantity quote return scheduled_at ticket under_warranty unit",

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/serial"
 	"aftersales/eventstore"
 	"aftersales/projections/documents"
 )
@@ -51,6 +52,9 @@ func (s *Server) past(r *http.Request, kind string, id uuid.UUID) (d documents.D
 
 // fulfilled is the document as far as the streams that it is linked to tell.
 func (s *Server) fulfilled(ctx context.Context, d documents.Document, until func(eventstore.Envelope) bool) (documents.Document, error) {
+	if d.Kind == "lot" {
+		return s.located(ctx, d, until)
+	}
 	linked, err := d.Linked()
 	if err != nil || d.Kind != "order" {
 		return d, err
@@ -62,6 +66,34 @@ func (s *Server) fulfilled(ctx context.Context, d documents.Document, until func
 		}
 	}
 	return d.FulfilledBy(events)
+}
+
+// located is the lot where the documents that took it tell that it is; those that
+// took it before its own stream noted so, the read model knows.
+func (s *Server) located(ctx context.Context, d documents.Document, until func(eventstore.Envelope) bool) (documents.Document, error) {
+	streams, err := documents.Tellers(ctx, s.Projections.Pool(), d.ID)
+	if err != nil {
+		return d, err
+	}
+	takers, err := s.eventsUntil(ctx, serial.Model.Stream(d.ID), until)
+	if err != nil {
+		return d, err
+	}
+	for _, e := range takers {
+		if t, ok := e.Event.(serial.Taken); ok && t.Kind != serial.Scrap {
+			streams = append(streams, t.Stream)
+		}
+	}
+	events := make(map[string][]eventstore.Envelope, len(streams))
+	for _, stream := range streams {
+		if events[stream] != nil {
+			continue
+		}
+		if events[stream], err = s.eventsUntil(ctx, stream, until); err != nil {
+			return d, err
+		}
+	}
+	return d.LocatedBy(events)
 }
 
 // eventsUntil are the first events of a stream, up to one that is too late.

@@ -21,7 +21,8 @@ var given = map[string]string{
 	"registerJournal":   "code",                             // such as INV
 	"registerCurrency":  "code",                             // such as EUR
 	"acceptRepairQuote": "total", "acceptOwnQuote": "total", // that was accepted
-	"signWorksheet":    "hash", // of the version that was shown
+	"requestOwnReturn": "ticket", // of the customer, on which they ask
+	"signWorksheet":    "hash",   // of the version that was shown
 	"signOwnWorksheet": "hash", "signByLink": "hash",
 }
 

@@ -96,6 +96,7 @@ func (s *service) everyPortal() []bad {
 		{path: own + "/messages", body: m{"body": "Hello"}, options: mine},
 		{path: own + "/close", options: mine},
 		{path: own + "/rate", body: m{"rating": "neutral"}, options: mine},
+		{path: "/v1/portal/deliveries/" + id("delivery").String() + "/return-requests", body: m{"ticket": id("ticket")}, options: mine},
 		{path: access + "/grant"},
 		{path: access + "/revoke"},
 	}

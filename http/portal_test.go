@@ -39,7 +39,7 @@ func TestThePortalShowsACustomerTheirOwn(t *testing.T) {
 		if len(page.list("documents")) != 5 {
 			t.Errorf("documents %v", page.list("documents"))
 		}
-		for _, secret := range []string{"Difficult", "Cheap parts", "4.00", "followers", "smart_buttons", `"quote":{`} {
+		for _, secret := range []string{"Difficult", "Cheap parts", "4.00", "followers", "smart_buttons", `"quote":{`, "reinvoice"} {
 			if strings.Contains(string(page.body), secret) {
 				t.Errorf("the customer sees %q in %s", secret, page.body)
 			}

@@ -144,8 +144,8 @@ func (s *Server) getDocument(kind string) handler {
 		if d, err = d.At(s.clock()); err != nil {
 			return err
 		}
-		// An order shows more than its own stream tells; so does a state that the date changes.
-		if !asked && kind != "order" && d.State == recorded && knows(r, etag(d.Revision)) {
+		// An order or a lot shows more than its own stream tells; so does a state that the date changes.
+		if !asked && kind != "order" && kind != "lot" && d.State == recorded && knows(r, etag(d.Revision)) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}

@@ -82,6 +82,7 @@ func TestBrokenRulesOfTasks(t *testing.T) {
 	agent, mechanic := as(s.token("agent-1", []string{"agent"}, nil)), as(s.token("mechanic-1", []string{"repair"}, nil))
 	s.post("/v1/teams", m{"id": id("other team"), "name": "Sales"})
 	elsewhere := as(s.token("technician-3", []string{"technician"}, m{"teams": []any{id("other team")}}))
+	s.token("visitor", []string{"customer"}, m{"customer": id("customer")})
 	fresh, _ := s.planned(m{})
 	far := "/v1/tasks/" + s.post(on("far", "interventions"), nil).created()
 	begun, signed, done, over := s.visited(m{}), s.visited(m{}), s.visited(m{}), s.visited(m{})
@@ -98,6 +99,9 @@ func TestBrokenRulesOfTasks(t *testing.T) {
 	large := "data:image/png;base64," + strings.Repeat("iVBORw0KGgoA", 30000)
 	table := []bad{
 		of("nobody assigned", fresh+"/assign", nil, unprocessable, "required", "assignee"),
+		of("a blank assigned", fresh+"/assign", m{"assignee": " "}, unprocessable, "required", "assignee"),
+		of("a portal user assigned", fresh+"/assign", m{"assignee": "visitor"}, unprocessable, "responsible_not_internal", "assignee"),
+		of("a contact assigned", fresh+"/assign", m{"assignee": id("customer")}, unprocessable, "responsible_not_internal", "assignee"),
 		of("no times", fresh+"/schedule", nil, unprocessable, "required", "planned_start"),
 		of("an end before the start", fresh+"/schedule", but(plan, "planned_end", "2026-03-02T09:00:00Z"), unprocessable, "end_not_after_start", "planned_end"),
 		of("no address to visit", far+"/schedule", plan, conflict, "customer_without_address", ""),

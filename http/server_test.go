@@ -65,6 +65,7 @@ type service struct {
 	shopURL        string
 	overCredit     bool
 	restoreCoupons bool
+	returnsTeam    uuid.UUID
 	store          func(eventstore.Store) eventstore.Store // that commands write to
 	unchecked      bool                                    // answers are not held against openapi.yaml
 	zone           *time.Location                          // the company's
@@ -116,7 +117,7 @@ func (s *service) start() {
 		Observe: metrics.Command,
 		Store:   s.store(s.env.Store), Codec: codec, Random: rand.Reader, Zone: s.zone, Company: "main", Currency: "EUR",
 		Now: s.now, Secrets: secrets, ShopURL: s.shopURL, Logger: logger, InsecureWebhooks: true,
-		AllowOverCredit: s.overCredit, RestoreCoupons: s.restoreCoupons,
+		AllowOverCredit: s.overCredit, RestoreCoupons: s.restoreCoupons, ReturnsTeam: s.returnsTeam,
 	})
 	runner := must(projections.Open(eventstoretest.Context(s.t), projections.Config{
 		DatabaseURL: s.env.DatabaseURL, Store: s.env.Store, Codec: codec, Logger: logger,

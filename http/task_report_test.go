@@ -60,12 +60,17 @@ func TestMaterialsOfATask(t *testing.T) {
 }
 
 // Section 5, SendWorksheetReport: the customer gets what was signed, with the
-// signature, in their language.
+// signature and the pictures, each in their language.
 func TestTheSignedWorksheetIsMailed(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	s.post(on("ticket", "followers"), m{"email": "friend@example.com"})
-	path := s.visited(m{})
+	s.post("/v1/customers", m{"id": id("persian"), "name": "Customer C", "email": "c@example.com", "language": "fa"})
+	s.post(on("ticket", "followers"), m{"contact": id("persian")})
+	s.post("/v1/worksheet-templates", m{"id": id("pictures"), "name": "Pictures", "fields": []m{
+		{"name": "work", "type": "text"}, {"name": "before", "type": "photo"}, {"name": "after", "type": "photo"},
+	}})
+	path := s.visited(m{"worksheet_template": id("pictures")})
 	report := path + "/report"
 	s.allRefused(t, []bad{
 		{name: "unsigned", path: report, status: conflict, code: "worksheet_not_signed"},
@@ -74,35 +79,44 @@ func TestTheSignedWorksheetIsMailed(t *testing.T) {
 		{name: "by a mechanic", path: report, status: forbidden, code: "forbidden", options: []option{as(s.token("mechanic-1", []string{"repair"}, nil))}},
 	})
 	s.post(path+"/materials", m{"product": id("product"), "quantity": "2"})
-	read := s.save(path, "Replaced the socket")
+	jpeg := "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString([]byte("\xff\xd8\xffjpeg"))
+	s.post(path+"/worksheet", m{"values": m{"work": "Replaced the socket", "before": jpeg, "after": png}, "base_version": 0})
+	read := s.get(path, since(s.last()))
 	s.post(path+"/sign", signing(read))
 	s.post(report, m{"recipients": []string{"boss@example.com"}, "message": "Thank you"})
 	s.post(path+"/complete", nil)
-	if became := s.mailed(3); len(became) != 3 {
+	if became := s.mailed(4); len(became) != 4 {
 		t.Errorf("became %v", became)
 	}
 	letters := s.letters()
 	for to, letter := range letters {
-		for _, part := range []string{"Thank you", "work: Replaced the socket", "- Lamp: 2 unit", "Signed by Customer A", read.text("worksheet.hash")} {
+		words := []string{"before: see picture-1.jpeg, attached", "after: see picture-2.png", "Signed by Customer A"}
+		if to == "c@example.com" {
+			words = []string{"before: \u2066picture-1.jpeg\u2069، پیوست", "امضاکننده: Customer A"}
+		}
+		for _, part := range append(words, "Thank you", "work: Replaced the socket", "- Lamp: 2 unit", read.text("worksheet.hash")) {
 			if !strings.Contains(letter.text, part) {
 				t.Errorf("the mail to %s lacks %q: %s", to, part, letter.text)
 			}
 		}
-		if want, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(png, "data:image/png;base64,")); err != nil || !bytes.Equal(letter.picture, want) {
-			t.Errorf("the mail to %s has the picture %q, %v", to, letter.picture, err)
+		for name, url := range map[string]string{"signature.png": png, "picture-1.jpeg": jpeg, "picture-2.png": png} {
+			_, encoded, _ := strings.Cut(url, ",")
+			if got := letter.pictures[name]; got != encoded {
+				t.Errorf("the mail to %s has as %s %q", to, name, got)
+			}
 		}
 	}
-	for _, to := range []string{"a@example.com", "boss@example.com", "friend@example.com"} {
+	for _, to := range []string{"a@example.com", "boss@example.com", "c@example.com", "friend@example.com"} {
 		if _, ok := letters[to]; !ok {
 			t.Errorf("no mail to %s", to)
 		}
 	}
 }
 
-// letter is a mail with a picture.
+// letter is a mail with pictures, in base64 by the name of their file.
 type letter struct {
-	text    string
-	picture []byte
+	text     string
+	pictures map[string]string
 }
 
 // letters are the mails with pictures that were kept as files, by recipient.
@@ -116,7 +130,7 @@ func (s *service) letters() map[string]letter {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		var l letter
+		l := letter{pictures: map[string]string{}}
 		for r := multipart.NewReader(msg.Body, params["boundary"]); ; {
 			part, err := r.NextPart() // decodes quoted-printable itself
 			if err == io.EOF {
@@ -129,7 +143,7 @@ func (s *service) letters() map[string]letter {
 			if part.FileName() == "" {
 				l.text = string(content)
 			} else {
-				l.picture = must(base64.StdEncoding.DecodeString(strings.ReplaceAll(string(content), "\r\n", "")))(s.t)
+				l.pictures[part.FileName()] = strings.ReplaceAll(string(content), "\r\n", "")
 			}
 		}
 		all[strings.Trim(msg.Header.Get("To"), "<>")] = l

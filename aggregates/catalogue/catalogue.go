@@ -26,6 +26,7 @@ import (
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/sequence"
+	"aftersales/aggregates/serial"
 	"aftersales/aggregates/tag"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
@@ -56,6 +57,7 @@ func All() []aggregates.Catalogue {
 		project.Model.Events,
 		repair.Model.Events,
 		sequence.Model.Events,
+		serial.Model.Events,
 		tag.Model.Events,
 		task.Model.Events,
 		team.Model.Events,

@@ -30,6 +30,7 @@ import (
 	"aftersales/aggregates/project"
 	"aftersales/aggregates/repair"
 	"aftersales/aggregates/sequence"
+	"aftersales/aggregates/serial"
 	"aftersales/aggregates/tag"
 	"aftersales/aggregates/task"
 	"aftersales/aggregates/team"
@@ -67,6 +68,7 @@ var models = []model{
 	of(project.Model),
 	of(repair.Model),
 	of(sequence.Model),
+	of(serial.Model),
 	of(tag.Model),
 	of(task.Model),
 	of(team.Model),

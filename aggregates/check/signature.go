@@ -19,14 +19,23 @@ const (
 
 // Picture says whether a data URL is of a PNG or JPEG image.
 func Picture(url string) bool {
+	_, _, ok := ReadPicture(url)
+	return ok
+}
+
+// ReadPicture is the image of a data URL, which is a PNG or else a JPEG; not ok when
+// it is neither.
+func ReadPicture(url string) (image []byte, isPNG, ok bool) {
 	magic := pngMagic
-	encoded, known := strings.CutPrefix(url, pngURL)
-	if !known {
+	encoded, isPNG := strings.CutPrefix(url, pngURL)
+	if !isPNG {
 		magic = jpegMagic
-		encoded, known = strings.CutPrefix(url, jpegURL)
+		if encoded, ok = strings.CutPrefix(url, jpegURL); !ok {
+			return nil, false, false
+		}
 	}
 	image, err := base64.StdEncoding.DecodeString(encoded)
-	return known && err == nil && bytes.HasPrefix(image, []byte(magic))
+	return image, isPNG, err == nil && bytes.HasPrefix(image, []byte(magic))
 }
 
 // RefusedSignature is the code of why a data URL is no signature, "" when it is:

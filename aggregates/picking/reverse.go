@@ -30,23 +30,13 @@ type ReturnRequest struct {
 // return_location_invalid. Tracked products may come without lots until the
 // reception; the only lot delivered is filled in.
 func (s State) CreateReturn(r ReturnRequest) ([]aggregates.Event, error) {
-	_, exists := s.Return(r.Return)
-	switch {
-	case s.ID == uuid.Nil:
-		return nil, aggregates.Refuse("delivery_not_found")
-	case exists:
+	if _, exists := s.Return(r.Return); exists {
 		return nil, aggregates.Refuse("already_exists")
-	case s.Status != Done:
-		return nil, aggregates.Refuse("delivery_not_done").On("delivery")
-	case r.Product != uuid.Nil && !s.Delivered(r.Product):
-		return nil, aggregates.Refuse("delivery_without_product").On("delivery")
 	}
-	lines, err := s.announce(r)
+	lines, err := s.Announce(r)
 	switch {
 	case err != nil:
 		return nil, err
-	case len(lines) == 0:
-		return nil, aggregates.Refuse("return_empty").On("lines")
 	case r.Location == uuid.Nil:
 		return nil, aggregates.Refuse("return_location_required").On("return_location")
 	case r.Location != s.SourceLocation && !r.LocationTakesReturns:
@@ -56,6 +46,24 @@ func (s State) CreateReturn(r ReturnRequest) ([]aggregates.Event, error) {
 		Return: r.Return, Delivery: s.ID, Ticket: r.Ticket, Customer: r.Customer, Entity: r.Entity,
 		ReturnLocation: r.Location, Reason: r.Reason, KeepsOrder: r.KeepsOrder, Lines: lines,
 	}}, nil
+}
+
+// Announce are the lines of the return that CreateReturn would confirm, wherever the
+// goods go, with its refusals up to return_empty. It reserves nothing.
+func (s State) Announce(r ReturnRequest) ([]AnnouncedLine, error) {
+	switch {
+	case s.ID == uuid.Nil:
+		return nil, aggregates.Refuse("delivery_not_found")
+	case s.Status != Done:
+		return nil, aggregates.Refuse("delivery_not_done").On("delivery")
+	case r.Product != uuid.Nil && !s.Delivered(r.Product):
+		return nil, aggregates.Refuse("delivery_without_product").On("delivery")
+	}
+	lines, err := s.announce(r)
+	if err == nil && len(lines) == 0 {
+		err = aggregates.Refuse("return_empty").On("lines")
+	}
+	return lines, err
 }
 
 // announce are the lines of the return, each within the rest of its delivery

@@ -41,6 +41,12 @@ type LotRegistered struct {
 	Name    string    `json:"name"`
 }
 
+// LotScrapped says that the piece with the serial number is no more: it is in no
+// other place again (domain.md 2.11).
+type LotScrapped struct {
+	Lot uuid.UUID `json:"lot"`
+}
+
 // Archived keeps the product out of the choices for new documents (domain.md 2.11).
 type Archived struct{}
 
@@ -50,6 +56,7 @@ type Unarchived struct{}
 func (Registered) productEvent()     {}
 func (DetailsChanged) productEvent() {}
 func (LotRegistered) productEvent()  {}
+func (LotScrapped) productEvent()    {}
 func (Archived) productEvent()       {}
 func (Unarchived) productEvent()     {}
 
@@ -58,6 +65,7 @@ var Model = aggregates.NewModel("product", evolve,
 	aggregates.Define[Registered]("product-registered"),
 	aggregates.Define[DetailsChanged]("product-details-changed"),
 	aggregates.Define[LotRegistered]("lot-registered"),
+	aggregates.Define[LotScrapped]("lot-scrapped"),
 	aggregates.Define[Archived]("product-archived"),
 	aggregates.Define[Unarchived]("product-unarchived"),
 )

@@ -21,7 +21,7 @@ func (s State) RegisterLot(lot uuid.UUID, name string) ([]aggregates.Event, erro
 		return nil, aggregates.Refuse("lot_not_applicable")
 	case name == "":
 		return nil, aggregates.Refuse("required").On("name")
-	case slices.Contains(s.Lots, Lot{ID: lot, Name: name}):
+	case slices.ContainsFunc(s.Lots, func(l Lot) bool { return l.ID == lot && l.Name == name }):
 		return nil, nil
 	case slices.ContainsFunc(s.Lots, func(l Lot) bool { return l.Name == name }):
 		return nil, aggregates.Refuse("lot_already_exists").On("name")

@@ -39,8 +39,9 @@ const (
 
 // Lot is a lot or serial number of a product.
 type Lot struct {
-	ID   uuid.UUID
-	Name string
+	ID       uuid.UUID
+	Name     string
+	Scrapped bool `json:",omitempty"`
 }
 
 // State is a product as folded from its events; ID is nil before the first.
@@ -67,6 +68,11 @@ func evolve(s State, e Event) State {
 		s.Name, s.SKU, s.Price = e.Name, e.SKU, e.Price
 	case LotRegistered:
 		s.Lots = append(slices.Clip(s.Lots), Lot{ID: e.Lot, Name: e.Name})
+	case LotScrapped:
+		s.Lots = slices.Clone(s.Lots)
+		for i := range s.Lots {
+			s.Lots[i].Scrapped = s.Lots[i].Scrapped || s.Lots[i].ID == e.Lot
+		}
 	case Archived:
 		s.Archived = true
 	case Unarchived:

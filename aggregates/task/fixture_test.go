@@ -60,7 +60,9 @@ func create(change ...func(*task.Draft)) rule {
 }
 
 func assign(to string) rule {
-	return func(s task.State) ([]aggregates.Event, error) { return s.Assign(to, end) }
+	return func(s task.State) ([]aggregates.Event, error) {
+		return s.Assign(task.Assignee{ID: to, Internal: true}, end)
+	}
 }
 
 func schedule(from, to time.Time) rule {

@@ -17,24 +17,33 @@ func (s State) SetNumber(number string) ([]aggregates.Event, error) {
 	return []aggregates.Event{Numbered{number}}, nil
 }
 
-// Assign makes a user, by actor id, the technician; on an open task at any
+// Assignee is a user, by actor id, who is to make a visit; Internal tells the
+// company's people from portal users.
+type Assignee struct {
+	ID       string
+	Internal bool
+}
+
+// Assign makes a user the technician; on an open task at any
 // time. Work that runs is paused: whoever takes it over may be at another task.
-// Refusals: task_not_open, required.
-func (s State) Assign(assignee string, at time.Time) ([]aggregates.Event, error) {
+// Refusals: task_not_open, required, responsible_not_internal.
+func (s State) Assign(to Assignee, at time.Time) ([]aggregates.Event, error) {
 	if err := s.open(); err != nil {
 		return nil, err
 	}
-	if assignee == "" {
+	switch {
+	case strings.TrimSpace(to.ID) == "":
 		return nil, aggregates.Refuse("required").On("assignee")
-	}
-	if s.Assignee == assignee {
+	case s.Assignee == to.ID:
 		return nil, nil
+	case !to.Internal:
+		return nil, aggregates.Refuse("responsible_not_internal").On("assignee")
 	}
 	var events []aggregates.Event
 	if s.Running != (Timer{}) {
 		events = append(events, Paused{s.Running, at.UTC()})
 	}
-	return append(events, Assigned{assignee}), nil
+	return append(events, Assigned{to.ID}), nil
 }
 
 // Schedule plans the visit from start to end; on an open task at any time. A

@@ -44,6 +44,8 @@ func TestAVisitNeedsATimeAndAnAddress(t *testing.T) {
 	g.When(schedule(start.In(time.FixedZone("Tehran", 12600)), end)).Then(task.Scheduled{PlannedStart: start, PlannedEnd: end})
 	given(t, create(), schedule(start, end)).When(schedule(start, end)).Then()
 	g.When(assign("")).Refused("required")
+	g.When(assign(" ")).Refused("required")
+	g.When(func(s task.State) ([]aggregates.Event, error) { return s.Assign(task.Assignee{ID: "visitor"}, end) }).Refused("responsible_not_internal")
 	given(t, create(), assign("technician-1")).When(assign("technician-1")).Then()
 }
 

@@ -93,7 +93,7 @@ func (s *shift) step(t *rapid.T, name string) {
 		events, err := state.Pause(now)
 		s.append(name, events, err)
 	case "assign":
-		events, err := state.Assign(rapid.SampledFrom([]string{"one", "other"}).Draw(t, "to"), now)
+		events, err := state.Assign(task.Assignee{ID: rapid.SampledFrom([]string{"one", "other"}).Draw(t, "to"), Internal: true}, now)
 		s.append(name, events, err)
 	case "complete":
 		events, err := state.Complete(now)

@@ -54,11 +54,10 @@ func (s State) PostMessage(m MessagePosted, owner team.State) ([]aggregates.Even
 		return nil, err
 	}
 	m.Entity = s.Details.Entity
-	events := []aggregates.Event{m}
-	if s.Closed && m.FromCustomer && !owner.Archived {
-		events = append(events, s.reopened(owner)...)
+	if m.FromCustomer {
+		return s.fromCustomer(m, owner), nil
 	}
-	return events, nil
+	return []aggregates.Event{m}, nil
 }
 
 // LogNote adds an internal note. Refusals: those of attachment.Say.

@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
@@ -77,6 +79,19 @@ type Rated struct {
 	Comment string `json:"comment,omitempty" personal:"true"`
 }
 
+// ReturnRequested is the wish of the Customer, of the commercial Entity that the
+// ticket is of, to give goods of a delivery back; a later one about that delivery
+// counts in its place. It reserves nothing: the return is the team's to make.
+type ReturnRequested struct {
+	Request  uuid.UUID    `json:"request"`
+	Delivery uuid.UUID    `json:"delivery"`
+	Customer uuid.UUID    `json:"customer"`
+	Entity   uuid.UUID    `json:"entity"`
+	At       time.Time    `json:"at"`
+	Reason   string       `json:"reason,omitempty" personal:"true"`
+	Lines    []ReturnLine `json:"lines"`
+}
+
 // NoteLogged is an internal note that no customer ever sees, nor its Attachments.
 type NoteLogged struct {
 	Note        uuid.UUID         `json:"note"`
@@ -103,6 +118,7 @@ func (MessagePosted) ticketEvent()   {}
 func (NoteLogged) ticketEvent()      {}
 func (Rated) ticketEvent()           {}
 func (DocumentLinked) ticketEvent()  {}
+func (ReturnRequested) ticketEvent() {}
 
 // Model is the ticket aggregate: streams "ticket-<id>".
 var Model = aggregates.NewModel("ticket", evolve,
@@ -119,4 +135,5 @@ var Model = aggregates.NewModel("ticket", evolve,
 	aggregates.Define[NoteLogged]("ticket-note-logged"),
 	aggregates.Define[Rated]("ticket-rated"),
 	aggregates.Define[DocumentLinked]("ticket-document-linked"),
+	aggregates.Define[ReturnRequested]("ticket-return-requested"),
 )

@@ -66,8 +66,8 @@ type Document struct {
 }
 
 // State is a ticket as folded from its events; ID is nil before the first.
-// Followers and Documents are in the order in which they came. DescribedFor is
-// the entity that the ticket was of when its description was written.
+// Followers, Documents and ReturnRequests are in the order in which they came.
+// DescribedFor is the entity that the ticket was of when its description was written.
 type State struct {
 	ID           uuid.UUID
 	Number       string
@@ -80,6 +80,8 @@ type State struct {
 	Documents    []Document
 	Rating       Rating
 	Files        int // that customers added
+
+	ReturnRequests []ReturnRequest
 }
 
 // Status is "open" or "closed".
@@ -108,7 +110,7 @@ func evolve(s State, e Event) State {
 			s.DescribedFor = e.Entity
 		}
 		if e.Entity != s.Details.Entity {
-			s.Rating = "" // was another customer's opinion
+			s.Rating, s.ReturnRequests = "", nil // were another customer's opinion and wishes
 		}
 		s.Details = e.Details
 	case Assigned:
@@ -133,6 +135,9 @@ func evolve(s State, e Event) State {
 		// The timeline shows it; no rule asks what was said.
 	case DocumentLinked:
 		s.Documents = append(slices.Clip(s.Documents), e.Document)
+		s.ReturnRequests = answered(s.ReturnRequests, e.Document)
+	case ReturnRequested:
+		s.ReturnRequests = append(slices.DeleteFunc(slices.Clone(s.ReturnRequests), e.replaces), ReturnRequest{Wish: e})
 	}
 	return s
 }

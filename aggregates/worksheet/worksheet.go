@@ -75,11 +75,16 @@ func (s State) Define(template uuid.UUID, name string, project uuid.UUID, form [
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	return publish(Defined{Template: template, Version: 1, Name: name, Project: project}, form)
+	d, err := defined(Defined{Template: template, Version: 1, Name: name, Project: project}, form)
+	if err != nil {
+		return nil, err
+	}
+	return []aggregates.Event{d}, nil
 }
 
 // Revise publishes the next version, which tasks planned from now on take; an
-// empty name keeps the old one. The fields of the current version make none.
+// empty name keeps the old one. What the current version says already, but for outer
+// blanks, makes none.
 // Refusals: template_not_found, template_archived, and those of Define.
 func (s State) Revise(name string, form []Field) ([]aggregates.Event, error) {
 	switch {
@@ -91,13 +96,16 @@ func (s State) Revise(name string, form []Field) ([]aggregates.Event, error) {
 	if strings.TrimSpace(name) == "" {
 		name = s.Name
 	}
-	if name == s.Name && slices.EqualFunc(form, s.Fields, Field.equal) {
-		return nil, nil
+	d, err := defined(Defined{Template: s.ID, Version: s.Version + 1, Name: name, Project: s.Project}, form)
+	if err != nil || d.Name == s.Name && slices.EqualFunc(d.Fields, s.Fields, Field.equal) {
+		return nil, err
 	}
-	return publish(Defined{Template: s.ID, Version: s.Version + 1, Name: name, Project: s.Project}, form)
+	return []aggregates.Event{d}, nil
 }
 
-func publish(d Defined, form []Field) ([]aggregates.Event, error) {
+// defined is the version with the form, all without outer blanks, or what is wrong
+// with it.
+func defined(d Defined, form []Field) (Defined, error) {
 	name, form := strings.TrimSpace(d.Name), slices.Clone(form)
 	var fields check.Fields
 	fields.Required("name", name)
@@ -113,11 +121,8 @@ func publish(d Defined, form []Field) ([]aggregates.Event, error) {
 		f.Choices = choices(&fields, at+".choices", *f)
 		taken[f.Name] = true
 	}
-	if err := fields.Err(); err != nil {
-		return nil, err
-	}
 	d.Name, d.Fields = name, form
-	return []aggregates.Event{d}, nil
+	return d, fields.Err()
 }
 
 // choices are those of the field, trimmed; what is wrong with them is noted at the

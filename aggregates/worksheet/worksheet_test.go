@@ -67,6 +67,7 @@ func TestARevisionIsTheNextVersion(t *testing.T) {
 	given.When(revise("", work, hours)).
 		Then(worksheet.Defined{Template: id, Version: 2, Name: "Visit", Project: id, Fields: []worksheet.Field{work, hours}})
 	given.When(revise("", work)).Then()
+	given.When(revise(" Visit ", worksheet.Field{Name: " work ", Type: worksheet.Text})).Then() // as it would be kept
 	cause := worksheet.Field{Name: "cause", Type: worksheet.Choice, Choices: []string{"wear"}}
 	more := worksheet.Field{Name: "cause", Type: worksheet.Choice, Choices: []string{"wear", "misuse"}}
 	aggregatetest.For(t, worksheet.Model, worksheet.Defined{Template: id, Version: 1, Name: "Visit", Fields: []worksheet.Field{cause}}).

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"aftersales/aggregates"
@@ -48,6 +49,7 @@ type serveCommand struct {
 	SMTPURL          string    `name:"smtp-url" env:"AFTERSALES_SMTP_URL" help:"Mail server (smtp://user:password@host:port, smtps://…); empty: mails are kept as files in the data folder."`
 	MailFrom         string    `name:"mail-from" env:"AFTERSALES_MAIL_FROM" help:"Sender of mails; empty: the user of the mail server, or aftersales at its host."`
 	RestoreCoupons   bool      `name:"restore-coupons" env:"AFTERSALES_RESTORE_COUPONS" help:"Let a coupon be used again when the order that used it up is cancelled."`
+	ReturnsTeam      string    `name:"returns-team" env:"AFTERSALES_RETURNS_TEAM" help:"Id of the team whose ticket a customer opens who asks for a return in the portal and names no ticket; empty: one has to be named."`
 	AllowOverCredit  bool      `name:"allow-over-credit" env:"AFTERSALES_ALLOW_OVER_CREDIT" help:"Let credit notes exceed their invoice; the document says by how much."`
 	InsecureWebhooks bool      `name:"insecure-webhooks" env:"AFTERSALES_INSECURE_WEBHOOKS" help:"Let webhooks be at addresses without TLS and inside the network: for trying out."`
 	OIDC             oidcFlags `embed:"" prefix:"oidc-"`
@@ -202,11 +204,18 @@ func (c *serveCommand) service(p *parts, logger *slog.Logger, observe func(comma
 	if !aggregates.IsCurrencyCode(c.Currency) { // one that nobody knows yet can be registered
 		return nil, fmt.Errorf("currency %q is not three capital letters", c.Currency)
 	}
+	var returnsTeam uuid.UUID
+	if c.ReturnsTeam != "" {
+		if returnsTeam, err = uuid.Parse(c.ReturnsTeam); err != nil {
+			return nil, fmt.Errorf("the team for returns, %q, is not an id", c.ReturnsTeam)
+		}
+	}
 	return commands.New(commands.Config{
 		Observe: observe,
 		Store:   p.store, Codec: p.codec, Now: time.Now, Random: rand.Reader, Zone: zone, Company: c.Company,
 		Currency: currency, Secrets: secrets, ShopURL: c.ShopURL, Logger: logger,
 		InsecureWebhooks: c.InsecureWebhooks, AllowOverCredit: c.AllowOverCredit, RestoreCoupons: c.RestoreCoupons,
+		ReturnsTeam: returnsTeam,
 	}), nil
 }
 

@@ -12,14 +12,11 @@ import (
 
 	"github.com/google/uuid"
 	gomail "github.com/wneessen/go-mail"
-
-	"aftersales/aggregates"
 )
 
 // Message is one mail to one person. ID is the event that asked for it and is
 // the same for all its recipients; Part, from 1, tells them apart. Language is
-// "en" or "fa". Date is when it was asked for. Picture is a PNG that goes with it,
-// nil for none.
+// "en" or "fa". Date is when it was asked for. Pictures go with it.
 type Message struct {
 	ID       uuid.UUID
 	Part     int
@@ -28,7 +25,14 @@ type Message struct {
 	Text     string
 	Language string
 	Date     time.Time
-	Picture  []byte
+	Pictures []Picture
+}
+
+// Picture is an image that goes with a mail. Name, with an extension, is that of its
+// file, Type its media type.
+type Picture struct {
+	Name, Type string
+	Image      []byte
 }
 
 // Sender sends mails. It is safe for concurrent use.
@@ -54,25 +58,10 @@ func (r *Rejected) Error() string {
 	return "the mail server rejects the mail"
 }
 
-// Coupon is what a mail about a coupon tells. ExpiresOn is the last valid day,
-// empty for never; Note is the agent's own text.
-type Coupon struct {
-	Code      string
-	ExpiresOn aggregates.Date
-	Note      string
-}
-
 //go:embed coupon_en.txt coupon_fa.txt quotation_en.txt quotation_fa.txt report_en.txt report_fa.txt
 var texts embed.FS
 
-var templates = template.Must(template.New("").Funcs(persian).ParseFS(texts, "*.txt"))
-
-// Write sets the subject and the text of m in its language, English when there
-// is no other: the code, and the last valid day if there is one (C-16).
-func (c Coupon) Write(m *Message) error {
-	c.Note = strings.TrimSpace(c.Note)
-	return m.write("coupon", c)
-}
+var templates = template.Must(template.New("").Funcs(functions).ParseFS(texts, "*.txt"))
 
 // write sets the subject and the text by the template of that name.
 func (m *Message) write(name string, data any) error {
@@ -105,8 +94,8 @@ func compose(m Message, from string) (*gomail.Msg, string, error) {
 	msg.SetGenHeader("Content-Language", m.Language)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // answering machines keep silent
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
-	if m.Picture != nil {
-		if err := msg.AttachReader("signature.png", bytes.NewReader(m.Picture), gomail.WithFileContentType("image/png")); err != nil {
+	for _, p := range m.Pictures {
+		if err := msg.AttachReader(p.Name, bytes.NewReader(p.Image), gomail.WithFileContentType(gomail.ContentType(p.Type))); err != nil {
 			return nil, "", err
 		}
 	}

@@ -256,3 +256,53 @@ func TestC16TheTextTellsTheExpiryIfAny(t *testing.T) {
 		}
 	}
 }
+
+// 3.2: the mail names the program and what the coupon gives.
+func TestACouponTellsWhatItGives(t *testing.T) {
+	c := mail.Coupon{Code: "ABCD-1234", Program: "Sorry", ExpiresOn: "2026-03-20", Rewards: []mail.Reward{
+		{Percent: "10", Max: "20.00 EUR"},
+		{Fixed: "5.00 EUR", Cheapest: true},
+		{Percent: "50", Products: []string{"Lamp", "Drill"}},
+		{Free: "Bulb", Quantity: aggregates.NewDecimal(2)},
+	}}
+	for language, want := range map[string]string{
+		"en": `Hello,
+
+here is your coupon code for “Sorry”:
+
+    ABCD-1234
+
+Enter it in the shop. It can be used once. It gives you:
+
+- 10% off the whole order, at most 20.00 EUR
+- 5.00 EUR off the cheapest product of the order
+- 50% off Lamp, Drill
+- 2 × Bulb for free
+
+It is valid until 2026-03-20, that day included.
+`,
+		"fa": strings.ReplaceAll(strings.NewReplacer("<", "\u2066", ">", "\u2069").Replace(`سلام،
+
+کد کوپن شما از برنامهٔ «Sorry»:
+
+    <ABCD-1234>
+
+آن را در فروشگاه وارد کنید. این کد یک|بار قابل استفاده است. با آن دریافت می|کنید:
+
+- <10%> تخفیف برای کل سفارش، حداکثر <20.00 EUR>
+- <5.00 EUR> تخفیف برای ارزان|ترین محصول سفارش
+- <50%> تخفیف برای Lamp، Drill
+- <2> × Bulb رایگان
+
+اعتبار آن تا پایان روز ۲۹ اسفند ۱۴۰۴ است.
+`), "|", "\u200c"),
+	} {
+		m := mail.Message{Language: language}
+		if err := c.Write(&m); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, m.Text); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", language, diff)
+		}
+	}
+}

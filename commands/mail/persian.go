@@ -10,9 +10,9 @@ import (
 	"aftersales/aggregates/jalali"
 )
 
-// persian is what the Persian texts write days and clocks with (domain.md 4).
-// Amounts, codes and document numbers keep Latin digits.
-var persian = template.FuncMap{"day": persianDay, "digits": persianDigits.Replace}
+// functions are what the texts write lists with, and the Persian ones days and
+// clocks (domain.md 4). Amounts, codes and document numbers keep Latin digits.
+var functions = template.FuncMap{"join": strings.Join, "day": persianDay, "digits": persianDigits.Replace}
 
 var persianDigits = strings.NewReplacer(
 	"0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹",

@@ -97,7 +97,7 @@ func (m mailer) send(ctx context.Context, e eventstore.Envelope, asked commands.
 	}
 	letter := mail.Message{
 		ID: asked.Request, Part: slices.Index(asked.Recipients, recipient) + 1, To: recipient,
-		Language: string(asked.Language), Date: asked.Asked,
+		Language: string(asked.LanguageFor(recipient)), Date: asked.Asked,
 	}
 	if err := asked.Letter.Write(&letter); err != nil {
 		return err

@@ -48,6 +48,7 @@ type Document struct {
 
 	columns columns
 	lines   []line
+	places  []place
 }
 
 // columns are the amounts of a document in minor units of its currency, and

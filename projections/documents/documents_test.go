@@ -211,14 +211,17 @@ func TestAFilterChoosesAndPlainSQLSums(t *testing.T) {
 		filter documents.Filter
 		want   int
 	}{
-		"kinds":         {documents.Filter{Kinds: []string{"return", "repair"}}, 4},
-		"ticket":        {documents.Filter{Ticket: one.ID("ticket")}, 7},
-		"entity":        {documents.Filter{Entity: one.ID("company"), Kinds: []string{"credit_note"}}, 2},
-		"customer":      {documents.Filter{Customer: one.ID("contact"), Kinds: []string{"delivery"}}, 1},
-		"team":          {documents.Filter{Team: one.ID("team"), Kinds: []string{"ticket"}}, 1},
-		"number":        {documents.Filter{Number: "T-other", Kinds: []string{"ticket"}}, 1},
-		"state":         {documents.Filter{State: "posted", Kinds: []string{"credit_note"}}, 2},
-		"state, number": {documents.Filter{State: "draft", Number: "RINV/2026/00001"}, 0},
+		"kinds":          {documents.Filter{Kinds: []string{"return", "repair"}}, 4},
+		"ticket":         {documents.Filter{Ticket: one.ID("ticket")}, 7},
+		"entity":         {documents.Filter{Entity: one.ID("company"), Kinds: []string{"credit_note"}}, 2},
+		"customer":       {documents.Filter{Customer: one.ID("contact"), Kinds: []string{"delivery"}}, 1},
+		"team":           {documents.Filter{Team: one.ID("team"), Kinds: []string{"ticket"}}, 1},
+		"number":         {documents.Filter{Number: "T-other", Kinds: []string{"ticket"}}, 1},
+		"state":          {documents.Filter{State: "posted", Kinds: []string{"credit_note"}}, 2},
+		"lots in repair": {documents.Filter{State: "in_repair", Kinds: []string{"lot"}}, 2}, // as logs tell it that are older than the streams of serial numbers
+		"known lots":     {documents.Filter{State: "known", Kinds: []string{"lot"}}, 0},
+		"scrapped lots":  {documents.Filter{State: "scrapped", Kinds: []string{"lot"}}, 0},
+		"state, number":  {documents.Filter{State: "draft", Number: "RINV/2026/00001"}, 0},
 	} {
 		c.filter.Limit = 200
 		got, _, err := documents.List(t.Context(), r.Pool(), c.filter)

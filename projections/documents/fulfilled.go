@@ -43,7 +43,7 @@ func (d Document) order() (f orderFields, err error) {
 }
 
 // Fulfil shows on the orders among the documents how far they are delivered and
-// invoiced, by what the read model knows.
+// invoiced, and of the lots where they are, by what the read model knows.
 func Fulfil(ctx context.Context, q projections.Querier, all []Document) error {
 	linked, streams := make([][]string, len(all)), []string{}
 	for i, d := range all {
@@ -65,7 +65,7 @@ func Fulfil(ctx context.Context, q projections.Querier, all []Document) error {
 			return err
 		}
 	}
-	return nil
+	return locate(ctx, q, all)
 }
 
 // FulfilledBy is the order as far as the events of its linked streams tell, which

@@ -50,6 +50,17 @@ CREATE TABLE document_line (
 );
 CREATE INDEX document_line_by_product ON document_line (product, kind) WHERE product IS NOT NULL;
 
+CREATE TABLE serial_place (
+    kind     text NOT NULL,
+    document uuid NOT NULL,
+    serial   uuid NOT NULL,
+    stream   text NOT NULL,
+    place    text NOT NULL,
+    PRIMARY KEY (kind, document, serial)
+);
+CREATE INDEX serial_place_by_serial ON serial_place (serial);
+CREATE INDEX serial_place_by_place  ON serial_place (place, serial);
+
 COMMENT ON TABLE  document IS 'Every business document, one row each.';
 COMMENT ON COLUMN document.id             IS 'Id of the document, unique among its kind.';
 COMMENT ON COLUMN document.kind           IS 'Kind: invoice, credit_note, delivery, return, coupon, repair, task, payment, ticket, order, team, customer, product, lot, journal, location, project, worksheet_template, coupon_program.';
@@ -88,3 +99,10 @@ COMMENT ON COLUMN document_line.currency          IS 'ISO 4217 code of its amoun
 COMMENT ON COLUMN document_line.untaxed_minor     IS 'Without tax, in minor units.';
 COMMENT ON COLUMN document_line.tax_minor         IS 'Tax, in minor units.';
 COMMENT ON COLUMN document_line.total_minor       IS 'With tax, in minor units.';
+
+COMMENT ON TABLE  serial_place IS 'Where documents say that serial numbers are; together they tell the state of a lot.';
+COMMENT ON COLUMN serial_place.kind     IS 'Kind of the document: delivery or repair.';
+COMMENT ON COLUMN serial_place.document IS 'Document that says so.';
+COMMENT ON COLUMN serial_place.serial   IS 'Lot that is a serial number.';
+COMMENT ON COLUMN serial_place.stream   IS 'Stream that the document lives in.';
+COMMENT ON COLUMN serial_place.place    IS 'delivered: left and is still out; returned: came back to this delivery; in_repair; repaired: the repair has ended or was cancelled.';

@@ -31,9 +31,6 @@ func (d Document) At(c Clock) (Document, error) {
 	case "coupon":
 		var f couponFields
 		err = json.Unmarshal(d.Fields, &f)
-		if d.State == "reserved" && f.Reservation == nil { // in the portal, which does not tell for what
-			break
-		}
 		s := coupon.State{Status: coupon.Status(d.State), ExpiresOn: projections.OrZero(f.ExpiresOn)}
 		if r := f.Reservation; r != nil {
 			s.Reservation, s.Paid = &coupon.Reserved{Until: r.Until}, r.Paid
@@ -67,7 +64,7 @@ type expiring struct {
 // values are the moment's time and day, the day, and the time.
 const (
 	couponShown = `CASE
-		WHEN d.state = 'reserved' AND (d.fields->'reservation' IS NULL OR (d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
+		WHEN d.state = 'reserved' AND ((d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
 		WHEN d.state IN ('reserved', 'active') AND d.fields->>'expires_on' < ? THEN 'expired'
 		WHEN d.state = 'reserved' THEN 'active'
 		ELSE d.state END`
@@ -79,6 +76,10 @@ const (
 // kinds (none: of any), is shown in the state at the moment.
 func AndState(w *projections.Where, alias string, kinds []string, state string, c Clock) {
 	if state == "" {
+		return
+	}
+	if slices.Equal(kinds, []string{"lot"}) {
+		andLotState(w, alias, state)
 		return
 	}
 	may := func(kind string) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }

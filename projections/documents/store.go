@@ -81,7 +81,10 @@ func store(ctx context.Context, tx pgx.Tx, changed []Document) error {
 	if err != nil {
 		return fmt.Errorf("delete lines: %w", err)
 	}
-	return projections.Upsert(ctx, tx, "document_line", "kind, document, place", lines)
+	if err := projections.Upsert(ctx, tx, "document_line", "kind, document, place", lines); err != nil {
+		return err
+	}
+	return storePlaces(ctx, tx, changed)
 }
 
 func (d Document) row() row {

@@ -5,6 +5,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/product"
+	"aftersales/aggregates/serial"
 )
 
 // productFields are those of a product; digits is the precision of its
@@ -26,6 +27,14 @@ type lotFields struct {
 	Product uuid.UUID `json:"product"`
 }
 
+// lotState is that of a lot by its product's own stream.
+func lotState(l product.Lot) string {
+	if l.Scrapped {
+		return string(serial.Scrapped)
+	}
+	return string(serial.Known)
+}
+
 // viewProduct shows a product and each of its lots.
 func viewProduct(s product.State) []Document {
 	if s.ID == uuid.Nil {
@@ -36,7 +45,7 @@ func viewProduct(s product.State) []Document {
 		Price: s.Price, Lots: mapped(s.Lots, func(l product.Lot) uuid.UUID { return l.ID }),
 	})}
 	for _, l := range s.Lots {
-		all = append(all, Document{Kind: "lot", ID: l.ID, State: active}.with(lotFields{l.Name, s.ID}))
+		all = append(all, Document{Kind: "lot", ID: l.ID, State: lotState(l)}.with(lotFields{l.Name, s.ID}))
 	}
 	return all
 }

@@ -70,7 +70,8 @@ func viewRepair(s repair.State) []Document {
 	}
 	d := Document{
 		Kind: "repair", ID: s.ID, Number: s.Number, State: string(s.Status), Ticket: s.Ticket,
-		Customer: s.Customer, Entity: s.Entity, columns: columns{Currency: s.Currency, Quantity: &s.Quantity},
+		Customer: s.Customer, Entity: s.Entity, places: repairPlaces(s),
+		columns: columns{Currency: s.Currency, Quantity: &s.Quantity},
 	}
 	f := repairFields{
 		Customer: ref(s.Customer), Product: ref(s.Product), Lot: ref(s.Lot), Quantity: s.Quantity, Unit: text(s.Unit),

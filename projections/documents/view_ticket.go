@@ -1,8 +1,11 @@
 package documents
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
+	"aftersales/aggregates"
 	"aftersales/aggregates/ticket"
 )
 
@@ -26,6 +29,36 @@ type ticketFields struct {
 	Rating      *ticket.Rating    `json:"rating"`
 	Followers   []ticketFollower  `json:"followers"`
 	Documents   []ticket.Document `json:"documents"`
+	Requests    []returnRequest   `json:"return_requests"`
+}
+
+// returnRequest is a customer's wish to give goods back, and the return that was made
+// of it, null while it waits.
+type returnRequest struct {
+	ID          uuid.UUID           `json:"id"`
+	Delivery    uuid.UUID           `json:"delivery"`
+	Customer    uuid.UUID           `json:"customer"`
+	RequestedAt time.Time           `json:"requested_at"`
+	Reason      *string             `json:"reason"`
+	Lines       []returnRequestLine `json:"lines"`
+	Return      *uuid.UUID          `json:"return"`
+}
+
+type returnRequestLine struct {
+	DeliveryLine uuid.UUID          `json:"delivery_line"`
+	Product      uuid.UUID          `json:"product"`
+	Quantity     aggregates.Decimal `json:"quantity"`
+	Lots         []lot              `json:"lots"`
+}
+
+func requestOf(r ticket.ReturnRequest) returnRequest {
+	w := r.Wish
+	return returnRequest{
+		ID: w.Request, Delivery: w.Delivery, Customer: w.Customer, RequestedAt: w.At.UTC(), Reason: text(w.Reason), Return: ref(r.Return),
+		Lines: mapped(w.Lines, func(l ticket.ReturnLine) returnRequestLine {
+			return returnRequestLine{l.DeliveryLine, l.Product, l.Quantity, lots(l.Lots)}
+		}),
+	}
 }
 
 // ticketFollower is a known contact, else a mail address.
@@ -52,6 +85,6 @@ func viewTicket(s ticket.State) []Document {
 		Followers: mapped(s.Followers, func(f ticket.Follower) ticketFollower {
 			return ticketFollower{ref(f.Contact), text(f.Email)}
 		}),
-		Documents: list(s.Documents),
+		Documents: list(s.Documents), Requests: mapped(s.ReturnRequests, requestOf),
 	})}
 }

@@ -53,7 +53,7 @@ func TestACustomerSeesWhatIsTheirsAndNothingElse(t *testing.T) {
 	projectionstest.Wait(t, r, "portal", projectionstest.Record(t, env, facts))
 
 	got := list(t, r, portal.Filter{Entity: mine.ID("company")})
-	want := []string{"coupon", "credit_note", "invoice", "order", "repair", "return", "task", "ticket"}
+	want := []string{"coupon", "credit_note", "delivery", "invoice", "order", "repair", "return", "task", "ticket"}
 	if diff := cmp.Diff(want, kinds(got)); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}

@@ -32,8 +32,8 @@ CREATE TABLE message (
     PRIMARY KEY (document, position)
 );
 
-COMMENT ON TABLE  item IS 'What a customer may see, and nothing else: own tickets, tasks of portal-visible projects, posted invoices and credit notes, returns, coupons and repairs.';
-COMMENT ON COLUMN item.kind        IS 'ticket, task, invoice, credit_note, return, coupon, order or repair.';
+COMMENT ON TABLE  item IS 'What a customer may see, and nothing else: own tickets, tasks of portal-visible projects, posted invoices and credit notes, deliveries that have left, returns, coupons and repairs.';
+COMMENT ON COLUMN item.kind        IS 'ticket, task, invoice, credit_note, delivery, return, coupon, order or repair.';
 COMMENT ON COLUMN item.id          IS 'Id of the document.';
 COMMENT ON COLUMN item.stream      IS 'Stream that the document lives in; its revision stands in the table aggregate.';
 COMMENT ON COLUMN item.entity      IS 'Commercial entity whose contacts may see it.';

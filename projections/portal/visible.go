@@ -14,12 +14,13 @@ import (
 // Notes, parts and their costs, followers, warehouse places and what the agent
 // gave as a reason to revoke stay inside.
 var allowed = map[string][]string{
-	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee", "rating"},
+	"ticket":      {"title", "description", "customer", "product", "lot", "order", "priority", "stage", "assignee", "rating", "return_requests"},
 	"task":        {"title", "description", "project", "priority", "deadline", "customer", "assignee", "planned_start", "planned_end", "signature_required", "worksheet"},
 	"credit_note": {"invoice", "customer", "currency", "reversal_date", "due_date", "reason", "reference", "lines", "goodwill", "untaxed", "tax", "total", "residual", "payment_state"},
 	"invoice":     {"customer", "currency", "invoice_date", "due_date", "order", "lines", "untaxed", "tax", "total", "residual", "payment_state"},
+	"delivery":    {"customer", "order", "lines", "returns"},
 	"return":      {"delivery", "customer", "reason", "closed_short", "lines"},
-	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "redemption"},
+	"coupon":      {"program", "customer", "code", "expires_on", "share_link", "uses", "reservation", "redemption"},
 	"order":       {"customer", "currency", "confirmed_at", "valid_until", "require_signature", "require_payment", "paid", "accepted_by", "lines", "untaxed", "deliveries", "invoices"},
 	"repair":      {"customer", "product", "lot", "quantity", "unit", "return", "under_warranty", "scheduled_at", "quote"},
 }
@@ -36,6 +37,8 @@ func visible(d documents.Document) (shown documents.Document, ok bool, err error
 		d, err = undescribed(d)
 	case "invoice":
 		ok = d.State == "posted"
+	case "delivery":
+		ok = d.State == "done"
 	case "credit_note":
 		ok = d.State == "posted"
 		d, err = negated(d)
@@ -83,7 +86,7 @@ func sharedWorksheet(d documents.Document) (documents.Document, error) {
 }
 
 // negated shows the amounts of a credit note as what they are to the customer:
-// less to pay (domain.md 4).
+// less to pay (domain.md 4). Whether a line is invoiced again is not for them.
 func negated(d documents.Document) (documents.Document, error) {
 	var note map[string]any
 	if err := json.Unmarshal(d.Fields, &note); err != nil {
@@ -94,6 +97,7 @@ func negated(d documents.Document) (documents.Document, error) {
 		for _, line := range lines {
 			if line, ok := line.(map[string]any); ok {
 				negate(line)
+				delete(line, "reinvoice")
 			}
 		}
 	}
