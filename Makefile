@@ -5,7 +5,7 @@ GOLANGCI_LINT_VERSION := v2.15.0
 golangci_lint := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fmt spec-release build postgres
+.PHONY: help run test test-full check bench fmt spec-release build postgres
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,15 @@ run: postgres build ## Serve on 127.0.0.1:8080 with a small sample (data in ./va
 test: postgres ## Run go vet and all tests
 	$(GO) vet ./...
 	$(GO) test -vet=off -p 2 -timeout 20m ./...
+
+# One test at a time: some measure, and the machine is theirs.
+test-full: postgres ## Run the tests of docs/statements.md at their full size: hours
+	$(GO) test -vet=off -v -timeout 1h ./aggregates ./aggregates/invoice -run 'TestMoney|TestLawAny|TestLawFully' -rapid.checks=100000
+	$(GO) test -vet=off -v -timeout 1h ./commands -run TestCodeEntropy -codes 10000000
+	$(GO) test -vet=off -v -timeout 1h ./eventstore/node -run TestNothingIsLostOrDoubledWhenNodeAndPostgresAreKilled -kills 50
+	$(GO) test -vet=off -v -timeout 1h ./cmd/aftersales -run TestReadYourWrites -writes 10000
+	$(GO) test -vet=off -v -timeout 6h -parallel 1 ./http -run 'TestDrawnDryRuns|TestAPIFuzz|TestGuessing' \
+		-draws 5000 -requests 200000 -guesses 1000000 -codes 1000000 -timings 100000
 
 check: $(golangci_lint) ## Check formatting, modules, file lengths and the linters' rules
 	@.ci/check-format

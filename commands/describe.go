@@ -103,12 +103,7 @@ func describe(ctx context.Context, x *execution, ref aggregates.Ref) (Document, 
 	case "webhook":
 		return described(ctx, x, ref, webhook.Model, func(s webhook.State) (string, string) { return "", s.Status() })
 	case "access_token", "portal_link":
-		return described(ctx, x, ref, accesstoken.Model, func(s accesstoken.State) (string, string) {
-			if s.Revoked {
-				return "", "revoked"
-			}
-			return "", active
-		})
+		return described(ctx, x, ref, accesstoken.Model, func(s accesstoken.State) (string, string) { return "", s.Status() })
 	}
 	return Document{}, fmt.Errorf("document kind %q is not known", ref.Kind)
 }

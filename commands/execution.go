@@ -28,7 +28,8 @@ type execution struct {
 	now       time.Time
 	ticket    *uuid.UUID
 	madeFor   uuid.UUID      // whom the ticket is of, for a service on it
-	match     string         // stream that IfMatch speaks of
+	match     string         // stream that IfMatch and MustExist speak of
+	matchLast bool           // what the rule refuses is told first
 	steps     map[string]int // decisions made so far, by stream
 	dry       map[string]any // states after a dry run's decisions, by stream
 	done      map[string]bool
@@ -182,10 +183,13 @@ func decideStream[S any](ctx context.Context, x *execution, m aggregates.Model[S
 			x.match = ""
 			return state, x.recover(ctx, stream, step, past.revision)
 		}
-		if err := x.checkMatch(stream, f); err != nil {
+		if err := x.checkMatch(stream, f); err != nil && !x.matchLast {
 			return none, err
 		}
 		events, err := rule(state)
+		if err == nil {
+			err = x.checkMatch(stream, f)
+		}
 		if err != nil {
 			x.steps[stream] = step // refused, it may be decided anew
 			return state, err
@@ -300,9 +304,10 @@ func (x *execution) checkMatch(stream string, f *folded) error {
 	return x.matches(f.exists, f.revision)
 }
 
-// matches refuses a revision that is not the one that the caller saw.
+// matches refuses a revision that is not the one that the caller saw, and what
+// is not there though they say that it is.
 func (x *execution) matches(exists bool, revision uint64) error {
-	if x.req.IfMatch != nil && (!exists || revision != *x.req.IfMatch) {
+	if x.req.MustExist && !exists || x.req.IfMatch != nil && (!exists || revision != *x.req.IfMatch) {
 		return aggregates.Refuse("stale_version")
 	}
 	return nil

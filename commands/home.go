@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/currency"
 	"aftersales/aggregates/customer"
@@ -30,6 +31,7 @@ var ownStreams = map[string]func(uuid.UUID) string{
 	"worksheet_template": worksheet.Model.Stream, "coupon_program": program.Model.Stream, "order": order.Model.Stream,
 	"invoice": invoice.Model.Stream, "delivery": picking.Model.Stream, "ticket": ticket.Model.Stream,
 
+	"access_token": accesstoken.Model.Stream, "portal_link": accesstoken.Model.Stream,
 	"currency": currency.Model.Stream, "coupon": coupon.Model.Stream, "repair": repair.Model.Stream, "task": task.Model.Stream,
 }
 

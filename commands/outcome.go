@@ -61,28 +61,6 @@ func (x *execution) outcome(ctx context.Context) (Outcome, error) {
 	return o, nil
 }
 
-// past is an outcome found in the log, with the name of its command.
-type past struct {
-	outcome Outcome
-	command string
-	hash    string
-}
-
-// replay answers the outcome to whoever may give its command now.
-func (p past) replay(req Request, err error) (Outcome, error) {
-	if err == nil {
-		err = byCommand[p.command].Admits(req.Principal)
-	}
-	if err != nil {
-		return Outcome{}, err
-	}
-	if p.hash != req.Hash {
-		return Outcome{}, aggregates.Refuse("idempotency_key_reused")
-	}
-	p.outcome.Replayed = true
-	return p.outcome, nil
-}
-
 // recorded looks for the outcome of a command in the log.
 func (s *Service) recorded(ctx context.Context, commandID uuid.UUID) (past, bool, error) {
 	for r, err := range s.Store.ReadStream(ctx, commandlog.Model.Stream(commandID), 0) {
@@ -97,7 +75,7 @@ func (s *Service) recorded(ctx context.Context, commandID uuid.UUID) (past, bool
 		if !ok {
 			continue
 		}
-		p := past{command: done.Command, hash: done.RequestHash}
+		p := past{command: done.Command, id: commandID, hash: done.RequestHash, ticket: e.Meta.Ticket}
 		if err := json.Unmarshal(done.Body, &p.outcome); err != nil {
 			return past{}, false, fmt.Errorf("outcome of command %s: %w", commandID, err)
 		}
@@ -132,14 +110,4 @@ func (s *Service) record(ctx context.Context, x *execution, o Outcome) (Outcome,
 		return Outcome{}, err
 	}
 	return o, nil
-}
-
-// Outcome answers what happened under a caller's key; found is false when
-// nothing did, or what the caller may not do any more.
-func (s *Service) Outcome(ctx context.Context, caller Principal, key string) (o Outcome, found bool, err error) {
-	p, found, err := s.recorded(ctx, caller.commandID(key))
-	if !found || byCommand[p.command].Admits(caller) != nil {
-		return Outcome{}, false, err
-	}
-	return p.outcome, true, nil
 }

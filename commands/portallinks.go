@@ -143,8 +143,10 @@ func (c RevokePortalLink) execute(ctx context.Context, x *execution) error {
 	if l.State.Document == uuid.Nil {
 		return aggregates.Refuse("portal_link_not_found")
 	}
-	if err := x.madeFrom(ctx, "portal_link", l.State.Ticket); err != nil {
-		return err
+	if l.State.Kind != "order" { // orders are of no team
+		if err := x.madeFrom(ctx, "portal_link", l.State.Ticket); err != nil {
+			return err
+		}
 	}
 	_, err = change(ctx, x, "portal_link", accesstoken.Model, c.Link, func(s accesstoken.State) ([]aggregates.Event, error) {
 		return s.Revoke(x.req.Principal.Actor.ID)

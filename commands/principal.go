@@ -51,6 +51,14 @@ func (p Principal) commandID(key string) uuid.UUID {
 	return aggregates.DeriveID("command", p.Actor.ID, key)
 }
 
+// Caller names who asks as commandID does, for quotas and limits of guesses.
+func (p Principal) Caller() string {
+	if p.IsCustomer() {
+		return "customer " + p.Customer.String() + " " + p.Actor.ID
+	}
+	return "actor " + p.Actor.ID
+}
+
 // IsCustomer says whether the principal is a customer in the portal.
 func (p Principal) IsCustomer() bool { return p.Customer != uuid.Nil }
 

@@ -34,7 +34,7 @@ func (x *execution) couponByCode(ctx context.Context, code string) (loaded[coupo
 	if l.State.Ticket != uuid.Nil {
 		x.ticket = &l.State.Ticket
 	}
-	x.match = l.Stream
+	x.match, x.matchLast = l.Stream, true // whoever guesses codes learns by If-Match nothing besides
 	x.concerns("coupon", id, x.match)
 	return l, nil
 }

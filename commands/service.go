@@ -74,6 +74,7 @@ type Request struct {
 	Hash        string  // of the content, to tell a repeat from a reuse
 	DryRun      bool    // check and decide, write nothing
 	IfMatch     *uint64 // revision that the addressed stream must have
+	MustExist   bool    // the addressed stream must have one
 	RequestID   string
 	Traceparent string
 	Address     string // of the client, and
@@ -113,8 +114,12 @@ func (s *Service) execute(ctx context.Context, req Request, cmd Command) (Outcom
 			return Outcome{}, aggregates.Refuse("idempotency_in_flight")
 		}
 		defer s.inflight.end(x.commandID)
-		if past, found, err := s.recorded(ctx, x.commandID); err != nil || found {
-			return past.replay(req, err)
+		p, found, err := s.recorded(ctx, x.commandID)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if found {
+			return s.replay(ctx, req, p)
 		}
 	}
 	cmd, err := x.inFull(ctx, cmd)

@@ -90,13 +90,10 @@ func (x *execution) matchTicket(ctx context.Context, id uuid.UUID) error {
 		return nil
 	}
 	t, err := load(ctx, x, ticket.Model, id)
-	if err != nil {
-		return err
+	if err == nil && !x.did(t.Stream) {
+		err = x.matches(t.Exists, t.Revision)
 	}
-	if t.Revision != *x.req.IfMatch && !x.did(t.Stream) {
-		return aggregates.Refuse("stale_version")
-	}
-	return nil
+	return err
 }
 
 // TicketDetails are what people enter of a ticket.

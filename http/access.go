@@ -66,12 +66,37 @@ func (s *Server) maySee(r *http.Request, d documents.Document) error {
 	case accessOf(r).Scope != commands.OfTeam:
 	case d.Kind == "repair":
 		return s.Commands.MayReadRepair(r.Context(), p, d.ID)
+	case d.Kind == "portal_link":
+		return s.maySeeLink(r, p, d)
 	case d.Kind == "team":
 		sees = p.WorksFor(d.ID)
 	case d.Kind == "ticket":
 		sees, err = s.Commands.Sees(r.Context(), p, accessOf(r), d.ID)
 	default:
 		sees, err = s.Commands.Sees(r.Context(), p, accessOf(r), d.Ticket)
+	}
+	if err == nil && !sees {
+		err = aggregates.Refuse(notFound(d.Kind))
+	}
+	return err
+}
+
+// maySeeLink refuses who could not have made a portal link, as if there were
+// none.
+func (s *Server) maySeeLink(r *http.Request, p commands.Principal, d documents.Document) error {
+	kind, id, err := d.Shows()
+	if err != nil {
+		return err
+	}
+	sees := kind == "order" // orders are of no team
+	if !sees {
+		sees, err = s.Commands.Sees(r.Context(), p, accessOf(r), d.Ticket)
+	}
+	if err == nil && sees && kind == "repair" {
+		err = s.Commands.MayReadRepair(r.Context(), p, id)
+		if isRefusal(err, "forbidden") || isRefusal(err, "repair_not_found") {
+			sees, err = false, nil
+		}
 	}
 	if err == nil && !sees {
 		err = aggregates.Refuse(notFound(d.Kind))

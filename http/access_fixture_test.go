@@ -68,7 +68,7 @@ func documentsOf(path string) map[string]string {
 		return map[string]string{"": ""}
 	}
 	segments := strings.Split(strings.TrimPrefix(strings.TrimPrefix(path, "/v1/"), "portal/"), "/")
-	kinds := map[string]string{"access-tokens": "access_token", "portal-links": "portal_link", "attachments": "attachment"}
+	kinds := map[string]string{"attachments": "attachment"}
 	for kind, collection := range api.Collections {
 		kinds[collection] = kind
 	}

@@ -173,7 +173,9 @@ func (s *service) everyArchive() []bad {
 	s.post("/v1/teams", m{"id": id("idle"), "name": "Idle"})
 	terms := m{"name": "Spring", "type": "coupons", "rewards": []m{{"type": "discount", "discount": "10"}}}
 	s.post("/v1/coupon-programs", but(but(terms, "id", id("draft")), "draft", true))
+	s.post("/v1/products/"+id("tracked").String()+"/lots", m{"id": id("worn"), "name": "Worn"})
 	return append(all,
+		bad{path: "/v1/lots/" + id("worn").String() + "/scrap"},
 		bad{path: "/v1/teams/" + id("idle").String() + "/archive"},
 		bad{path: "/v1/teams/" + id("idle").String() + "/unarchive"},
 		bad{path: "/v1/customers/" + id("customer").String() + "/details", body: m{"name": "Customer B"}},

@@ -35,7 +35,7 @@ func (s *Server) principal(r *http.Request) (commands.Principal, error) {
 	}
 	a.once.Do(func() {
 		a.principal, a.err = s.authenticate(r)
-		caller := "actor " + a.principal.Actor.ID
+		caller := a.principal.Caller()
 		if isRefusal(a.err, "unauthenticated") {
 			caller = "address " + clientAddress(r)
 		}

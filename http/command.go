@@ -90,7 +90,11 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request) (commands.Reque
 	if req.DryRun, err = boolParameter(r, "dry_run"); err != nil {
 		return commands.Request{}, nil, err
 	}
-	if match := r.Header.Get("If-Match"); match != "" && match != "*" {
+	switch match := r.Header.Get("If-Match"); match {
+	case "":
+	case "*":
+		req.MustExist = true
+	default:
 		revision, err := strconv.ParseUint(strings.Trim(match, `"`), 10, 64)
 		if err != nil {
 			return commands.Request{}, nil, aggregates.Refuse("stale_version")
@@ -154,7 +158,7 @@ var collections = map[string]string{
 	"coupon_program": "coupon-programs", "order": "orders", "invoice": "invoices",
 	"credit_note": "credit-notes", "delivery": "deliveries", "return": "returns",
 	"ticket": "tickets", "coupon": "coupons", "repair": "repairs", "task": "tasks", "lot": "lots", "payment": "payments",
-	"webhook": "webhooks", "currency": "currencies",
+	"webhook": "webhooks", "currency": "currencies", "access_token": "access-tokens", "portal_link": "portal-links",
 }
 
 // pathID is the {id} of the path, uuid.Nil when the path has none. A text that

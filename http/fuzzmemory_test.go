@@ -121,6 +121,9 @@ func (mem *memory) shown(read any) {
 	if kind == "" || id == "" || body["historical"] == true || int(revision) < mem.etags[id] {
 		return
 	}
+	if kind == "access_token" && !slices.Contains(mem.ids[kind], id) {
+		return // a caller's, which is not to be ended
+	}
 	mem.remember(kind, id)
 	mem.etags[id] = int(revision)
 	mem.bodies[id] = body

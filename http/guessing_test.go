@@ -25,20 +25,33 @@ var (
 	liveCodes   = flag.Int("codes", 20_000, "how many links and codes are live while TestGuessingManyCodes tries")
 )
 
+// mostRepeated is how often a busy service may have no answer to a guess.
+const mostRepeated = 1000
+
 // guessers are the addresses, and the shops, that the guesses come from.
 const guessers = 25
 
-// tries are what came of guesses.
-type tries struct{ hits, looked, held atomic.Int64 }
+// tries are what came of guesses: anything but that there is no such code, that
+// one must wait, or that the service cannot tell, tells of a code.
+type tries struct{ hits, looked, held, repeated atomic.Int64 }
 
-func (c *tries) count(a answer) {
-	switch {
-	case a.text("code") == "coupon_invalid":
-		c.looked.Add(1)
-	case a.status == http.StatusTooManyRequests && a.text("code") == "too_many_requests":
-		c.held.Add(1)
-	default:
-		c.hits.Add(1)
+// guess counts what comes of a guess, which is repeated while a busy service
+// has no answer to it.
+func (c *tries) guess(ask func() answer) {
+	for {
+		a := ask()
+		switch {
+		case a.text("code") == "coupon_invalid":
+			c.looked.Add(1)
+		case a.status == http.StatusTooManyRequests && a.text("code") == "too_many_requests":
+			c.held.Add(1)
+		case a.status == http.StatusServiceUnavailable && c.repeated.Add(1) < mostRepeated:
+			continue
+		default:
+			c.hits.Add(1)
+			a.t.Errorf("%s: %d %s", a.what, a.status, a.body)
+		}
+		return
 	}
 }
 
@@ -47,7 +60,7 @@ func (c *tries) count(a answer) {
 func (c *tries) judge(t *testing.T, what string, atOnce int64, every, took time.Duration) {
 	t.Helper()
 	most := guessers * (atOnce + 1 + int64(took/every))
-	t.Logf("guessed %s: %d hits, %d looked at, %d held up", what, c.hits.Load(), c.looked.Load(), c.held.Load())
+	t.Logf("guessed %s: %d hits, %d looked at, %d held up, %d repeated", what, c.hits.Load(), c.looked.Load(), c.held.Load(), c.repeated.Load())
 	if c.hits.Load() > 0 || c.looked.Load() > most || c.looked.Load() == 0 || c.held.Load() == 0 {
 		t.Errorf("guessed %s: %d hits; %d were looked at, of at most %d; %d were held up", what, c.hits.Load(), c.looked.Load(), most, c.held.Load())
 	}
@@ -68,16 +81,20 @@ func TestGuessingManyCodes(t *testing.T) {
 		shop := as(s.token(fmt.Sprint("shop ", n), []string{"integration"}, nil))
 		wg.Go(func() {
 			for range *codeGuesses / guessers * 9 / 10 {
-				guessedLinks.count(s.openFrom(fmt.Sprintf("203.0.113.%d:1000", n), codeLike(live.token)))
+				token := codeLike(live.token)
+				guessedLinks.guess(func() answer { return s.openFrom(fmt.Sprintf("203.0.113.%d:1000", n), token) })
 			}
 		})
 		wg.Go(func() {
 			for range *codeGuesses / guessers / 10 {
-				r, err := s.request(http.MethodPost, "/v1/coupons/check", m{"code": codeLike(live.code)}, shop)
-				if err != nil {
-					panic(err) // it is the same but for the code
-				}
-				guessedCodes.count(s.direct(r))
+				code := m{"code": codeLike(live.code)}
+				guessedCodes.guess(func() answer {
+					r, err := s.request(http.MethodPost, "/v1/coupons/check", code, shop)
+					if err != nil {
+						panic(err) // it is the same but for the code
+					}
+					return s.direct(r)
+				})
 			}
 		})
 	}

@@ -58,7 +58,7 @@ func TestListsAreOfTheTeamsOfWhoAsks(t *testing.T) {
 	s := newService(t)
 	s.twoTeams()
 	theirs := map[string]bool{id("other team").String(): true, id("credit_note of nobody").String(): true}
-	for _, kind := range []string{"ticket", "credit_note", "coupon", "return", "repair", "task"} {
+	for _, kind := range []string{"ticket", "credit_note", "coupon", "return", "repair", "task", "portal_link"} {
 		theirs[id(kind+" of other team").String()] = true
 	}
 	lead := as(s.token("a-lead", []string{"agent", "repair", "reviewer"}, m{"teams": []any{id("team")}}))
@@ -66,7 +66,7 @@ func TestListsAreOfTheTeamsOfWhoAsks(t *testing.T) {
 	for _, operation := range routed(t) {
 		path := strings.TrimPrefix(operation, http.MethodGet+" ")
 		if path == operation || !strings.HasPrefix(path, "/v1/") || strings.ContainsAny(path, "{") || strings.Contains(path, "/portal/") ||
-			path == "/v1/events/stream" || path == "/v1/webhooks" || path == "/v1/projections" {
+			path == "/v1/events/stream" || path == "/v1/webhooks" || path == "/v1/access-tokens" || path == "/v1/projections" {
 			continue
 		}
 		for _, query := range []string{"", "&ticket=" + id("ticket of other team").String(), "&team=" + id("other team").String()} {
@@ -84,7 +84,7 @@ func TestListsAreOfTheTeamsOfWhoAsks(t *testing.T) {
 			}
 		}
 	}
-	for path := range strings.FieldsSeq("teams tickets credit-notes coupons returns repairs tasks invoices orders deliveries audit/events") {
+	for path := range strings.FieldsSeq("teams tickets credit-notes coupons returns repairs tasks invoices orders deliveries portal-links audit/events") {
 		if shown["/v1/"+path] == 0 {
 			t.Errorf("/v1/%s shows nothing", path)
 		}

@@ -30,8 +30,10 @@ func (s *service) everyKind() (ids map[string]string, last answer) {
 	ids["coupon"] = s.post(on("ticket", "coupons"), m{"program": id("program")}).created()
 	ids["repair"] = s.post(on("ticket", "repairs"), nil).created()
 	ids["task"] = s.post(on("ticket", "interventions"), nil).created()
-	last = s.post("/v1/webhooks", m{"url": "https://hooks.example/a"})
-	ids["webhook"] = last.created()
+	ids["webhook"] = s.post("/v1/webhooks", m{"url": "https://hooks.example/a"}).created()
+	ids["access_token"] = s.post("/v1/access-tokens", m{"actor": "agent-1", "roles": []string{"agent"}}).created()
+	last = s.post("/v1/portal-links", m{"kind": "ticket", "document": id("ticket")})
+	ids["portal_link"] = last.created()
 	ids["currency"] = "EUR"
 	return ids, last
 }

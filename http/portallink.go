@@ -23,7 +23,7 @@ func (s *Server) openLink(w http.ResponseWriter, r *http.Request) (link commands
 		link, err = s.Commands.OpenPortalLink(r.Context(), mux.Vars(r)["secret"])
 		return err
 	})
-	if err == nil && !s.callers.allows("actor "+link.Principal().Actor.ID) {
+	if err == nil && !s.callers.allows(link.Principal().Caller()) {
 		err = aggregates.Refuse("too_many_requests")
 	}
 	return link, err

@@ -27,3 +27,20 @@ func TestCallersHaveAQuota(t *testing.T) {
 	s.send(http.MethodGet, "/v1/teams", nil, as("another guess")).refused(429, "too_many_requests")
 	s.get("/healthz", without("Authorization"))
 }
+
+// Customers of one name have each their quota, as each their idempotency keys;
+// so has an actor of the company of that name.
+func TestCallersOfOneNameHaveEachAQuota(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	mine := s.token("info", []string{"customer"}, m{"customer": id("customer")})
+	theirs := s.token("info", []string{"customer"}, m{"customer": id("other customer")})
+	inside := s.token("info", []string{"agent"}, nil)
+	s.configure = func(c *api.Config) { c.Rate = 1.0 / 900 }
+	s.restart()
+	for _, who := range []string{mine, theirs} {
+		s.get("/v1/portal/tickets", as(who))
+		s.send(http.MethodGet, "/v1/portal/tickets", nil, as(who)).refused(429, "too_many_requests")
+	}
+	s.get("/v1/teams", as(inside))
+}

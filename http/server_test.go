@@ -265,9 +265,14 @@ func (s *service) post(path string, body any, options ...option) answer {
 	return a
 }
 
+// get reads what must be there. One that waited its 5 s for the read model in
+// vain, as on a busy machine, is repeated like Retry-After says.
 func (s *service) get(path string, options ...option) answer {
 	s.t.Helper()
 	a := s.send(http.MethodGet, path, nil, options...)
+	for a.status == http.StatusServiceUnavailable && a.text("code") == "projection_behind" {
+		a = s.send(http.MethodGet, path, nil, options...)
+	}
 	if a.status != http.StatusOK {
 		s.t.Fatalf("%s: %d %s", a.what, a.status, a.body)
 	}

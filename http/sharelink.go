@@ -76,6 +76,6 @@ func (s *Server) byCode(h handler) handler {
 		if err != nil {
 			return err
 		}
-		return s.shops.limit(w, p.Actor.ID, func() error { return h(w, r) })
+		return s.shops.limit(w, p.Caller(), func() error { return h(w, r) })
 	}
 }

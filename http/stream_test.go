@@ -98,7 +98,7 @@ func (s *service) audited(query string) (positions []string) {
 	}
 }
 
-var streamCuts = flag.Int("cuts", 300, "how often TestAStreamOfEventsResumes cuts the connection")
+var streamCuts = flag.Int("cuts", 1000, "how often TestAStreamOfEventsResumes cuts the connection")
 
 // cutConn is a connection that breaks after so many bytes of the answer.
 type cutConn struct {

@@ -136,6 +136,14 @@ func (s State) Revoke(by string) ([]aggregates.Event, error) {
 	return []aggregates.Event{Revoked{By: by}}, nil
 }
 
+// Status is whether the token is in force, as far as its events tell: expiry is by date.
+func (s State) Status() string {
+	if s.Revoked {
+		return "revoked"
+	}
+	return "active"
+}
+
 // Usable refuses a token that was never issued, was revoked or has expired, or
 // is a portal link, or whose roles are not Consistent, as older ones may be; all
 // as unauthenticated: the bearer learns nothing about it.

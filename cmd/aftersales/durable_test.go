@@ -15,12 +15,12 @@ import (
 	"aftersales/http/client"
 )
 
-var readWrites = flag.Int("writes", 300, "how many documents TestReadYourWrites makes and reads")
+var readWrites = flag.Int("writes", 3_000, "how many documents TestReadYourWrites makes and reads")
 
 // TestReadYourWrites (D5): what was answered with 201 is there after kill -9, and
 // is read at its Location as soon as the answer's position is waited for.
 func TestReadYourWrites(t *testing.T) {
-	const rounds, writers = 3, 4
+	const rounds, writers = 2, 64
 	each := max(1, *readWrites/rounds/writers)
 	s := serve(t)
 	for round := range rounds {
@@ -63,12 +63,18 @@ func TestReadYourWrites(t *testing.T) {
 		s.kill() // while the others still write
 		s.start()
 		wg.Wait()
-		for _, o := range answered {
-			var read struct{ ID string }
-			if err := s.client().Get(ctx, "/v1/customers/"+o.Documents[0].ID.String(), &read); err != nil {
-				t.Errorf("lost: %v", err)
-			}
+		for w := range writers {
+			c := client.New(s.url, s.token())
+			wg.Go(func() {
+				for n := w; n < len(answered); n += writers {
+					var read struct{ ID string }
+					if err := c.Get(ctx, "/v1/customers/"+answered[n].Documents[0].ID.String(), &read); err != nil {
+						t.Errorf("lost: %v", err)
+					}
+				}
+			})
 		}
+		wg.Wait()
 	}
 }
 

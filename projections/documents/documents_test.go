@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { eventstoretest.Main(m) }
 
 // kinds are those of the HTTP API.
 var kinds = strings.Fields(`team customer product lot journal location project worksheet_template coupon_program
-	order invoice credit_note delivery return ticket coupon repair task payment`)
+	order invoice credit_note delivery return ticket coupon repair task payment access_token portal_link`)
 
 // streams are the events of a story by stream.
 func streams(t *testing.T, s *projectionstest.Story) map[string][]eventstore.Envelope {
@@ -212,7 +212,7 @@ func TestAFilterChoosesAndPlainSQLSums(t *testing.T) {
 		want   int
 	}{
 		"kinds":          {documents.Filter{Kinds: []string{"return", "repair"}}, 4},
-		"ticket":         {documents.Filter{Ticket: one.ID("ticket")}, 6},
+		"ticket":         {documents.Filter{Ticket: one.ID("ticket")}, 7},
 		"entity":         {documents.Filter{Entity: one.ID("company"), Kinds: []string{"credit_note"}}, 2},
 		"customer":       {documents.Filter{Customer: one.ID("contact"), Kinds: []string{"delivery"}}, 1},
 		"team":           {documents.Filter{Team: one.ID("team"), Kinds: []string{"ticket"}}, 1},

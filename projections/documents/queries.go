@@ -16,7 +16,7 @@ import (
 // Filter chooses documents; zero fields choose all. Teams chooses these teams
 // and what was made from their tickets, as the tickets are now; with Unticketed
 // also what was made from no ticket. RepairsOf leaves out the repairs that this
-// user has no grant for that holds (P-16). Cursor is that of the
+// user has no grant for that holds (P-16), and the links to them. Cursor is that of the
 // page before, Limit the greatest number of documents in a page.
 type Filter struct {
 	Kinds    []string
@@ -84,12 +84,15 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []Documen
 		where.And(true, "d.id = ANY (?)", f.Teams)
 	case f.Unticketed:
 		where.And(true, "(d.ticket IS NULL OR "+ofTeam+")", f.Teams)
-	default:
-		where.And(true, ofTeam, f.Teams)
+	default: // a link to an order is of no team, as orders are
+		where.And(true, "(d.kind = 'portal_link' AND d.fields->>'document_kind' = 'order' OR "+ofTeam+")", f.Teams)
 	}
 	// Access is a field of the folded repair.State.
 	where.And(f.RepairsOf != "", "(d.kind <> 'repair' OR "+ticketOf+`
 		(a.state->'Access')::jsonb @> jsonb_build_array(jsonb_build_object('User', ?::text, 'Team', t.team))))`, f.RepairsOf)
+	where.And(f.RepairsOf != "" && slices.Contains(f.Kinds, "portal_link"), `(d.kind <> 'portal_link' OR d.fields->>'document_kind' <> 'repair' OR `+ticketOf+`
+		(SELECT r.state->'Access' FROM documents.aggregate r WHERE r.stream = 'repair-' || (d.fields->>'document'))::jsonb
+			@> jsonb_build_array(jsonb_build_object('User', ?::text, 'Team', t.team))))`, f.RepairsOf)
 	if f.Cursor != "" {
 		created, id, err := ParseCursor(f.Cursor)
 		if err != nil {

@@ -40,6 +40,8 @@ var contract = map[string]string{
 	"coupon_program":     `name type rewards rules starts_on ends_on usage_limit available_on currency`,
 	"order":              `customer currency lines.id lines.product lines.quantity lines.unit_price lines.discount lines.taxes confirmed_at`,
 	"payment":            `amount paid_on reference`,
+	"access_token":       `actor roles teams customer expires_at issued_by`,
+	"portal_link":        `ticket document_kind document customer expires_at issued_by`,
 }
 
 func TestEveryFieldOfTheContractIsThere(t *testing.T) {

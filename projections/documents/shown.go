@@ -20,7 +20,7 @@ type Clock struct {
 }
 
 // At is the document with the state that it has at the moment: a coupon expires, its
-// reservation lapses and a program ends by date, whether or not a timer has
+// reservation lapses, a program ends, and tokens and portal links expire by date, whether or not a timer has
 // recorded it (pain 27). A historical document stays as it was recorded.
 func (d Document) At(c Clock) (Document, error) {
 	if d.Historical {
@@ -42,6 +42,12 @@ func (d Document) At(c Clock) (Document, error) {
 		if (program.State{EndsOn: projections.OrZero(f.EndsOn)}).EndedOn(c.Today) && (d.State == "active" || d.State == "exhausted") {
 			d.State = "ended"
 		}
+	case "access_token", "portal_link":
+		var f expiring
+		err = json.Unmarshal(d.Fields, &f)
+		if d.State == active && f.ExpiresAt != nil && !c.Now.Before(*f.ExpiresAt) {
+			d.State = "expired"
+		}
 	}
 	if err != nil {
 		return d, fmt.Errorf("fields of %s %s: %w", d.Kind, d.ID, err)
@@ -49,8 +55,13 @@ func (d Document) At(c Clock) (Document, error) {
 	return d, nil
 }
 
-// couponShown and programShown are At in SQL, of the row d; their values are the
-// moment's time and day, and the day.
+// expiring are the fields of an access token and of a portal link that At needs.
+type expiring struct {
+	ExpiresAt *time.Time `json:"expires_at"`
+}
+
+// couponShown, programShown and expiryShown are At in SQL, of the row d; their
+// values are the moment's time and day, the day, and the time.
 const (
 	couponShown = `CASE
 		WHEN d.state = 'reserved' AND ((d.fields->'reservation'->>'paid')::boolean OR (d.fields->'reservation'->>'until')::timestamptz > ?) THEN 'reserved'
@@ -58,6 +69,7 @@ const (
 		WHEN d.state = 'reserved' THEN 'active'
 		ELSE d.state END`
 	programShown = `CASE WHEN d.state IN ('active', 'exhausted') AND d.fields->>'ends_on' < ? THEN 'ended' ELSE d.state END`
+	expiryShown  = `CASE WHEN d.state = 'active' AND (d.fields->>'expires_at')::timestamptz <= ? THEN 'expired' ELSE d.state END`
 )
 
 // AndState adds the condition that a row of documents called alias, of one of the
@@ -77,6 +89,9 @@ func AndState(w *projections.Where, alias string, kinds []string, state string, 
 	}
 	if may("coupon_program") {
 		clause, values = "CASE WHEN d.kind = 'coupon_program' THEN "+programShown+" ELSE "+clause+" END", append([]any{string(c.Today)}, values...)
+	}
+	if may("access_token") || may("portal_link") {
+		clause, values = "CASE WHEN d.kind IN ('access_token', 'portal_link') THEN "+expiryShown+" ELSE "+clause+" END", append([]any{c.Now}, values...)
 	}
 	w.And(true, strings.ReplaceAll(clause, "d.", alias+".")+" = ?", append(values, state)...)
 }

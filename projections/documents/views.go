@@ -43,6 +43,7 @@ var views = join(
 	of(repair.Model, viewRepair),
 	of(task.Model, viewTask),
 	of(webhook.Model, viewWebhook),
+	of(tokens(), viewAccessToken),
 )
 
 // view makes the states of one kind of aggregate.
