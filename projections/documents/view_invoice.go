@@ -132,7 +132,7 @@ func viewInvoice(s invoice.State) Document {
 	}
 	return Document{
 		Kind: "invoice", ID: s.ID, Number: s.Number, State: string(s.Status),
-		Customer: s.Customer, Entity: s.Entity, lines: rows,
+		Customer: s.Customer, Entity: s.Entity, source: s.Order, lines: rows,
 		columns: columns{
 			Currency: c, Untaxed: &s.Untaxed, Tax: &s.Tax, Total: &s.Total, Residual: &s.Residual, Quantity: &quantity,
 		},
