@@ -91,6 +91,9 @@ func (c DraftInvoice) wish(ctx context.Context, x *execution) (invoice.DraftInvo
 	if c.Order != uuid.Nil && o.Entity != buyer.Entity {
 		return none, aggregates.Refuse("order_other_customer").On("order")
 	}
+	if c.Order != uuid.Nil && c.Currency != "" && c.Currency != o.Currency {
+		return none, aggregates.Refuse("currency_mismatch", "currency", o.Currency.Code()).On("currency")
+	}
 	wish := invoice.DraftInvoice{
 		ID: x.newID(c.ID), Number: strings.TrimSpace(c.Number), Customer: c.Customer, Entity: buyer.Entity,
 		Journal: journalOf(book), Currency: c.Currency, Order: c.Order, InvoiceDate: c.InvoiceDate,

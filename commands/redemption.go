@@ -198,7 +198,9 @@ func (c ReleaseCoupon) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
-// RedeemCoupon uses a coupon up for a confirmed order (C-08).
+// RedeemCoupon uses a coupon up for a confirmed order (C-08). Amount is what it gave
+// there; for an order that neither holds the coupon nor is known here it also tells
+// what the cart is worth.
 type RedeemCoupon struct {
 	Code     string            `json:"code"`
 	Order    string            `json:"order"`
@@ -217,8 +219,15 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 	c.Order = orderName(c.Order)
 	use := coupon.Use{Order: c.Order}
 	if !x.did(l.Stream) && !l.State.UsedBy(c.Order) { // the order that has used it may say so again
-		use, err = x.usable(ctx, l.State, wish{c.Order, c.Customer, c.Channel, c.Amount})
+		w := wish{c.Order, c.Customer, c.Channel, c.Amount}
+		o, err := x.knownOrder(ctx, c.Order)
 		if err != nil {
+			return err
+		}
+		if o.ID != uuid.Nil || l.State.HeldBy(c.Order, x.now) {
+			w.Amount = nil // the rules were met when the order took it, or its own total decides
+		}
+		if use, err = x.usable(ctx, l.State, w); err != nil {
 			return err
 		}
 	}

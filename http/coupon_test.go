@@ -109,3 +109,28 @@ func TestACouponIsShownAsTheDateHasIt(t *testing.T) {
 		t.Errorf("not modified: %d", again.status)
 	}
 }
+
+// C-02, domain.md 2.9: the rules decide when a cart takes the coupon. A shop that
+// tells with the redemption what the coupon gave is not told that the cart is too small.
+func TestC02WhatACouponGaveIsNotWhatTheCartIsWorth(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	euro := func(amount string) m { return m{"amount": amount, "currency": "EUR"} }
+	s.post("/v1/coupon-programs", m{
+		"id": id("dear"), "name": "From 30", "type": "coupons", "rules": []m{{"minimum_amount": euro("30.00")}},
+		"rewards": []m{{"type": "discount", "discount": "10", "applies_to": "order"}},
+	})
+	for _, order := range []string{"W1", id("order").String()} { // the order known here is 30.00
+		c := s.shared(m{"program": id("dear")})
+		cart := m{"code": c.code, "order": order, "customer": id("customer"), "amount": euro("29.99")}
+		s.send("POST", "/v1/coupons/check", cart).refused(conflict, "coupon_minimum_not_reached")
+		s.post("/v1/coupons/reserve", m{"code": c.code, "order": order, "customer": id("customer")})
+		used := s.post("/v1/coupons/redeem", m{"code": c.code, "order": order, "amount": euro("3.00")})
+		s.get(c.path, since(used)).shows(map[string]string{"state": "redeemed", "redemption.amount.amount": "3.00"})
+	}
+	known := s.shared(m{"program": id("dear")})
+	s.post("/v1/coupons/redeem", m{"code": known.code, "order": id("order"), "amount": euro("3.00")})
+	told := s.shared(m{"program": id("dear")})
+	s.send("POST", "/v1/coupons/redeem", m{"code": told.code, "order": "W2", "customer": id("customer"), "amount": euro("29.99")}).
+		refused(conflict, "coupon_minimum_not_reached")
+}

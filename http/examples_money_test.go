@@ -147,6 +147,31 @@ func TestExample04CreditOfAPaidInvoice(t *testing.T) {
 		shows(map[string]string{"items.0.total": "-200.00", "items.0.residual": "-200.00", "items.1": ""})
 }
 
+// Cases 6 and 7: a draft is edited down by its price as well. What it leaves of the
+// total can be credited, no more.
+func TestExample04ByThePriceLeavesTheRestCreditable(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	invoice := s.sell("sold", "per_document", [4]string{"1", "1410.00", "0", ""})
+	note := s.reverse("sold", "1")
+	draft := s.get(note, since(s.last()))
+	s.post(note+"/lines", m{"lines": []m{{"id": draft.text("lines.0.id"), "quantity": "1", "unit_price": "200.00"}}}, with("If-Match", draft.header.Get("ETag")))
+	posted := s.post(note+"/post", nil)
+	s.asTheLog(invoice, posted).shows(map[string]string{
+		"credited": "200.00", "creditable": "1210.00", "lines.0.creditable": "1210.00", "lines.0.creditable_quantity": "0", "residual": "1210.00",
+	})
+	s.send(http.MethodPost, on("ticket", "refunds"), refund("sold", "reverse_and_create_invoice")).refused(http.StatusConflict, "invoice_already_credited")
+	more := refund("sold", "reverse")
+	more["lines"] = []m{{"invoice_line": id("sold0"), "quantity": "1"}}
+	s.send(http.MethodPost, on("ticket", "refunds"), more).refused(http.StatusConflict, "credit_exceeds_invoice")
+
+	rest := s.reverse("sold", "")
+	s.get(rest, since(s.last())).shows(map[string]string{"total": "1210.00", "lines.0": "", "goodwill.0.total": "1210.00"})
+	posted = s.post(rest+"/post", nil)
+	s.asTheLog(invoice, posted).shows(map[string]string{"creditable": "0.00", "payment_state": "reversed"})
+	s.send(http.MethodPost, on("ticket", "refunds"), refund("sold", "reverse")).refused(http.StatusConflict, "invoice_fully_credited")
+}
+
 // Reverse and create on a paid invoice: the payment is open until it is allocated
 // to the new invoice.
 func TestExample05ReverseAndCreateOnAPaidInvoice(t *testing.T) {

@@ -198,10 +198,18 @@ func notFound(kind string) string {
 	return "not_found"
 }
 
-// listDocuments answers a page of the documents of a kind.
+// listDocuments answers a page of the documents of a kind, also of those that came
+// from one document.
 func (s *Server) listDocuments(kind string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		return s.writeDocuments(w, r, documents.Filter{Kinds: []string{kind}})
+		f := documents.Filter{Kinds: []string{kind}}
+		if source, ok := documents.Sources[kind]; ok {
+			var err error
+			if f.Source, err = uuidParameter(r, source); err != nil {
+				return err
+			}
+		}
+		return s.writeDocuments(w, r, f)
 	}
 }
 

@@ -128,6 +128,30 @@ func TestListsAreNarrowed(t *testing.T) {
 	}
 }
 
+// What came of one document is found by it: an order's invoices, an invoice's credit notes.
+func TestListsAreNarrowedByWhatDocumentsCameFrom(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	made := func(path string, body m) string { return s.post(path, body).created() }
+	payment := s.pays("/v1/invoices/"+id("invoice").String(), "1.00").created()
+	note := made(on("ticket", "refunds"), refund("invoice", "reverse"))
+	coupon := made(on("ticket", "coupons"), m{"program": id("program")})
+	back := made(on("ticket", "returns"), m{"delivery": id("delivery"), "return_location": id("location")})
+	repair := made(on("ticket", "repairs"), m{"return": back})
+	task := made(on("ticket", "interventions"), m{"title": "Visit"})
+	for list, came := range map[string][2]string{
+		"invoices?order": {id("order").String(), id("invoice").String()}, "deliveries?order": {id("order").String(), id("delivery").String()},
+		"payments?invoice": {id("invoice").String(), payment}, "credit-notes?invoice": {id("invoice").String(), note},
+		"coupons?program": {id("program").String(), coupon}, "returns?delivery": {id("delivery").String(), back},
+		"repairs?return": {back, repair}, "tasks?project": {id("project").String(), task}, "lots?product": {id("tracked").String(), id("lot").String()},
+	} {
+		path := "/v1/" + list + "="
+		s.get(path+came[0], since(s.last())).shows(map[string]string{"items.0.id": came[1], "items.1": ""})
+		s.get(path + id("nowhere").String()).shows(map[string]string{"items.0": ""})
+		s.send(http.MethodGet, path+"x", nil).refused(http.StatusBadRequest, "invalid_parameter")
+	}
+}
+
 // Reads tell what they show and wait for what they are to show.
 func TestReadYourWrites(t *testing.T) {
 	t.Parallel()

@@ -72,6 +72,11 @@ func TestBrokenRulesWriteNothing(t *testing.T) {
 		of("a stale If-Match on the ticket", refunds, whole, http.StatusPreconditionFailed, "stale_version", "", with("If-Match", `"0"`)),
 		of("a payment over the rest", "/v1/invoices/"+id("whole invoice").String()+"/payments", m{"amount": m{"amount": "36.01", "currency": "EUR"}, "paid_on": "2026-03-01"}, conflict, "payment_exceeds_residual", ""),
 		of("a payment in another currency", "/v1/invoices/"+id("whole invoice").String()+"/payments", m{"amount": m{"amount": "36.00", "currency": "USD"}, "paid_on": "2026-03-01"}, unprocessable, "currency_mismatch", "amount"),
+		of("a payment of nothing told", "/v1/invoices/"+id("whole invoice").String()+"/payments", m{"paid_on": "2026-03-01"}, unprocessable, "required", "amount"),
+		of("an invoice in another currency than its order", "/v1/invoices", m{
+			"customer": id("customer"), "journal": id("journal"), "order": id("order"), "currency": "USD",
+			"lines": []m{{"product": id("product"), "quantity": "1", "unit_price": "1"}},
+		}, unprocessable, "currency_mismatch", "currency"),
 
 		of("C-06 no program", coupons, m{}, unprocessable, "coupon_program_required", "program"),
 		of("an unknown program", coupons, m{"program": id("nowhere")}, unprocessable, "coupon_program_not_found", "program"),

@@ -145,7 +145,7 @@ func TestListsAndPagesTouchFewRowsOfManyTickets(t *testing.T) {
 	for name, f := range map[string]documents.Filter{
 		"kind": {}, "cursor": {Cursor: mid}, "customer": {Customer: nth(77)}, "ticket": {Ticket: nth(750)}, "number": {Number: "INVOICE776"},
 		"state": {State: "draft"}, "absent state": {State: "?"}, "customer and state": {Customer: nth(77), State: "draft"},
-		"entity": {Entity: nth(77)}, "teams": {Teams: []uuid.UUID{nth(2), nth(3)}},
+		"entity": {Entity: nth(77)}, "source": {Source: nth(776)}, "teams": {Teams: []uuid.UUID{nth(2), nth(3)}},
 		"teams or none": {Teams: []uuid.UUID{nth(2), nth(3)}, Unticketed: true}, "state and cursor": {State: "draft", Cursor: mid},
 	} {
 		t.Run("documents by "+name, func(t *testing.T) {

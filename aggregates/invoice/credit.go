@@ -10,11 +10,11 @@ import (
 )
 
 // Creditable is what a credit note of all that is left would come to: total
-// less credited, less what lowered prices waived.
+// less credited.
 func (s State) Creditable() Amounts {
 	var sum Amounts
 	for _, l := range s.Lines {
-		sum = sum.Plus(l.Rest())
+		sum = sum.Plus(l.Left())
 	}
 	return sum
 }
@@ -28,8 +28,8 @@ func (s State) CheckCreditable(limit Cap, named bool) error {
 	return aggregates.Refuse("invoice_fully_credited")
 }
 
-// left are lines of a credit note, still without amounts, for the whole quantity
-// that is not credited yet.
+// left are lines of a credit note, still without amounts but for goodwill's total,
+// for all that is not credited yet: the quantities, and what lowered prices waived.
 func (s State) left(creditNote uuid.UUID, reinvoice bool) []CreditLine {
 	var lines []CreditLine
 	for _, l := range s.Lines {
@@ -39,7 +39,7 @@ func (s State) left(creditNote uuid.UUID, reinvoice bool) []CreditLine {
 			lines = append(lines, c)
 		}
 	}
-	return lines
+	return append(lines, s.waived(creditNote)...)
 }
 
 // credited is what credit lines come to: their sum, and what of it is beyond

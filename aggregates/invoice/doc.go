@@ -29,7 +29,8 @@
 //   - A part takes its share by the invoice's own method. The credit that
 //     exhausts a line takes all that is left of it, to the last cent.
 //   - A unit price may be lowered but not raised. What a lowered price left
-//     uncredited is waived; later credits of the line do not make up for it.
+//     uncredited is waived; later quantities of the line do not make up for it,
+//     only goodwill does.
 //   - Goodwill is an amount without a quantity, out of the lines that have exactly
 //     its taxes, up to what they have left together. Later credits get the less.
 //   - Reverse and Create Invoice undoes all payments' allocations, drafts and

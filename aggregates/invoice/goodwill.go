@@ -46,7 +46,7 @@ func (s State) spread(c CreditLine) (CreditLine, int64) {
 	lines := s.taxed(c.Taxes)
 	var rest, upTo, given Amounts
 	for _, l := range lines {
-		rest = rest.Plus(l.Rest())
+		rest = rest.Plus(l.Left())
 	}
 	if c.Total > rest.Total {
 		return c, c.Total - rest.Total
@@ -54,7 +54,7 @@ func (s State) spread(c CreditLine) (CreditLine, int64) {
 	c.Tax = nearest(c.Total, rest.Tax, rest.Total)
 	c.Untaxed, c.Shares = c.Total-c.Tax, nil
 	for _, l := range lines {
-		upTo = upTo.Plus(l.Rest())
+		upTo = upTo.Plus(l.Left())
 		untaxed, _ := portion(c.Untaxed, upTo.Untaxed, rest.Untaxed)
 		tax, _ := portion(c.Tax, upTo.Tax, rest.Tax)
 		share := Amounts{untaxed - given.Untaxed, tax - given.Tax, untaxed + tax - given.Total}
@@ -63,6 +63,26 @@ func (s State) spread(c CreditLine) (CreditLine, int64) {
 		}
 	}
 	return c, 0
+}
+
+// waived are lines of a credit note for what lowered prices left of the
+// quantities' shares and nobody credited since, one for each set of taxes.
+func (s State) waived(creditNote uuid.UUID) []CreditLine {
+	var lines []CreditLine
+	for _, l := range s.Lines {
+		amount := l.Left().Total - l.Rest().Total
+		if amount == 0 {
+			continue
+		}
+		c := CreditLine{Item: Item{Description: goodwillText, Taxes: s.taxed(l.Taxes)[0].Taxes}, Amounts: Amounts{Total: amount}}
+		c.ID = s.lineID(creditNote, c)
+		if i := slices.IndexFunc(lines, func(other CreditLine) bool { return other.ID == c.ID }); i >= 0 {
+			lines[i].Total += amount
+		} else {
+			lines = append(lines, c)
+		}
+	}
+	return lines
 }
 
 // taxed are the lines that have exactly these taxes, in any order.

@@ -108,6 +108,31 @@ func TestAllOfATaxAsGoodwillLeavesNothingOfItsLines(t *testing.T) {
 	}
 }
 
+// 2.5, case 7: what credit notes leave of the total can be credited, no more, also
+// where lowered prices have used the quantities up.
+func TestWhatLoweredPricesLeftIsCreditedAsAnAmount(t *testing.T) {
+	lowered := func(line uint64, quantity, price string) invoice.CreditLineRequest {
+		return invoice.CreditLineRequest{InvoiceLine: id(line), Quantity: dec(quantity), UnitPrice: ptr(price)}
+	}
+	rules := mixed(draftNote(noteA, lowered(51, "10", "1"), lowered(52, "1", "20"), lowered(53, "1", "5")), postNote(noteA))
+	given := given(t, rules...)
+	s := given.When(draftNote(noteB)).State()
+	var got []invoice.Amounts
+	for _, l := range note(t, s, noteB).Lines {
+		got = append(got, l.Amounts)
+	}
+	want := []invoice.Amounts{amounts(2000, 0), amounts(12000, 1080), amounts(1500, 0)} // the other piece, and what was waived
+	if diff := cmp.Diff(want, got); diff != "" || s.Creditable() != amounts(15500, 1080) {
+		t.Errorf("of %+v (-want +got):\n%s", s.Creditable(), diff)
+	}
+	s = after(t, append(rules, draftNote(noteB), postNote(noteB))...)
+	if s.Creditable() != (invoice.Amounts{}) || s.Credited() != s.Amounts || s.PaymentState != invoice.Reversed {
+		t.Errorf("creditable %+v, credited %+v, %s", s.Creditable(), s.Credited(), s.PaymentState)
+	}
+	given.When(draftNote(noteB, goodwill("130.81", vat9))).Refused("credit_exceeds_invoice")
+	given.When(draftNote(noteB, wish(id(51), "1"))).Refused("credit_exceeds_invoice")
+}
+
 func TestGoodwillNamesAnAmountAndTheTaxesOfALine(t *testing.T) {
 	fixed := invoice.CreditLineRequest{InvoiceLine: id(51), Amount: ptr("1"), Taxes: []invoice.Tax{vat9}}
 	for _, c := range []struct {

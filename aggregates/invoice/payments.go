@@ -123,8 +123,12 @@ func (r PaymentRequest) check(c aggregates.Currency, open int64) error {
 func (r PaymentRequest) fields(c aggregates.Currency) error {
 	var fields check.Fields
 	fields.Refuse(r.ID == uuid.Nil, "id", "required")
-	fields.Refuse(r.Amount.Currency != c, "amount", "currency_mismatch", "currency", c.Code())
-	fields.Refuse(r.Amount.Minor <= 0, "amount", "not_positive")
+	if r.Amount == (aggregates.Money{}) {
+		fields.Refuse(true, "amount", "required")
+	} else {
+		fields.Refuse(r.Amount.Currency != c, "amount", "currency_mismatch", "currency", c.Code())
+		fields.Refuse(r.Amount.Minor <= 0, "amount", "not_positive")
+	}
 	fields.Refuse(r.PaidOn == "", "paid_on", "required")
 	return fields.Err()
 }

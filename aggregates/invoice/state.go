@@ -168,8 +168,14 @@ func (s State) Due() aggregates.Date { return cmp.Or(s.DueDate, s.InvoiceDate) }
 // Creditable is the quantity of the line that is not credited yet.
 func (l LineState) Creditable() aggregates.Decimal { return max(0, l.Quantity-l.CreditedQuantity) }
 
-// Rest is what can still be credited of the line: what is neither credited nor
-// waived.
+// Left is what can still be credited of the line, as an amount if no quantity is
+// left.
+func (l LineState) Left() Amounts {
+	untaxed, tax := max(0, l.Untaxed-l.Credited.Untaxed), max(0, l.Tax-l.Credited.Tax)
+	return Amounts{untaxed, tax, untaxed + tax}
+}
+
+// Rest is what of that quantities can have: what is neither credited nor waived.
 func (l LineState) Rest() Amounts {
 	untaxed := max(0, l.Untaxed-l.Credited.Untaxed-l.Waived.Untaxed)
 	tax := max(0, l.Tax-l.Credited.Tax-l.Waived.Tax)

@@ -103,7 +103,7 @@ type Line struct {
 // CreditLine gives back a quantity of one line of the invoice, with that
 // line's product, discount and taxes, or, without invoice line, product and
 // quantity, an amount (goodwill) in shares of the lines that have its taxes.
-// Waived is what a lowered price leaves of the quantity's share for good.
+// Waived is what a lowered price leaves of the quantity's share.
 // Reinvoice says that the order line is to be invoiced again: see State.Billed.
 type CreditLine struct {
 	ID          uuid.UUID `json:"id"`

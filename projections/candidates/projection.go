@@ -25,7 +25,7 @@ import (
 var schema string
 
 // Projection is the read model "candidates".
-var Projection = projections.Projection{Name: "candidates", Version: 9, Schema: schema, Reads: reads, Apply: apply}
+var Projection = projections.Projection{Name: "candidates", Version: 10, Schema: schema, Reads: reads, Apply: apply}
 
 // reads chooses the streams that hold what a dialog may offer.
 func reads(category string) bool { return sources[category] != nil }

@@ -46,9 +46,17 @@ type Document struct {
 	// Historical says that a later state may exist.
 	Historical bool
 
+	source  uuid.UUID // the document that Sources says
 	columns columns
 	lines   []line
 	places  []place
+}
+
+// Sources are the kinds whose documents came from another, with the field that
+// names it.
+var Sources = map[string]string{
+	"invoice": "order", "credit_note": "invoice", "payment": "invoice", "delivery": "order", "return": "delivery",
+	"repair": "return", "coupon": "program", "lot": "product", "task": "project",
 }
 
 // columns are the amounts of a document in minor units of its currency, and

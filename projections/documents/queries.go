@@ -25,7 +25,8 @@ type Filter struct {
 	Customer uuid.UUID
 	Entity   uuid.UUID
 	Team     uuid.UUID
-	State    string // as it is at the moment At
+	Source   uuid.UUID // see Sources
+	State    string    // as it is at the moment At
 	At       Clock
 
 	Teams      []uuid.UUID
@@ -76,6 +77,7 @@ func List(ctx context.Context, q projections.Querier, f Filter) (items []Documen
 	where.And(f.Customer != uuid.Nil, "d.customer = ?", f.Customer)
 	where.And(f.Entity != uuid.Nil, "d.entity = ?", f.Entity)
 	where.And(f.Team != uuid.Nil, "d.team = ?", f.Team)
+	where.And(f.Source != uuid.Nil, "d.source = ?", f.Source)
 	AndState(&where, "d", f.Kinds, f.State, f.At)
 	// As EXISTS the tickets of the teams would all be read, for every page.
 	switch ofTeam := "(SELECT t.team FROM documents.document t WHERE t.kind = 'ticket' AND t.id = d.ticket) = ANY (?)"; {

@@ -8,6 +8,7 @@ CREATE TABLE document (
     customer       uuid,
     entity         uuid,
     team           uuid,
+    source         uuid,
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL,
     created        bigint      NOT NULL,
@@ -29,6 +30,7 @@ CREATE INDEX document_by_number ON document USING hash (number); -- of any lengt
 CREATE INDEX document_by_ticket ON document (ticket, created, id) WHERE ticket IS NOT NULL;
 CREATE INDEX document_by_entity ON document (entity, kind, created, id) WHERE entity IS NOT NULL;
 CREATE INDEX document_by_team   ON document (team, id) WHERE team IS NOT NULL;
+CREATE INDEX document_by_source ON document (source, kind, created, id) WHERE source IS NOT NULL;
 CREATE INDEX document_by_stream ON document (stream);
 
 CREATE TABLE document_line (
@@ -71,6 +73,7 @@ COMMENT ON COLUMN document.ticket         IS 'Ticket that it was made from, if a
 COMMENT ON COLUMN document.customer       IS 'Customer, if it has one.';
 COMMENT ON COLUMN document.entity         IS 'Commercial entity of the customer.';
 COMMENT ON COLUMN document.team           IS 'Team of a ticket.';
+COMMENT ON COLUMN document.source         IS 'Document that it came from: of an invoice or a delivery the order, of a credit note or a payment the invoice, of a return the delivery, of a repair the return, of a coupon the program, of a lot the product, of a task the project.';
 COMMENT ON COLUMN document.created_at     IS 'When the first event that concerns it was recorded.';
 COMMENT ON COLUMN document.updated_at     IS 'When the last event that concerns it was recorded.';
 COMMENT ON COLUMN document.created        IS 'Position in the log of the first event that concerns it.';

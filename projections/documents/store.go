@@ -25,6 +25,7 @@ type row struct {
 	Customer   *uuid.UUID          `json:"customer"`
 	Entity     *uuid.UUID          `json:"entity"`
 	Team       *uuid.UUID          `json:"team"`
+	Source     *uuid.UUID          `json:"source"`
 	CreatedAt  time.Time           `json:"created_at"`
 	UpdatedAt  time.Time           `json:"updated_at"`
 	Created    eventstore.Position `json:"created"`
@@ -90,7 +91,7 @@ func store(ctx context.Context, tx pgx.Tx, changed []Document) error {
 func (d Document) row() row {
 	return row{
 		Kind: d.Kind, ID: d.ID, Stream: d.Stream, Number: text(d.Number), State: d.State,
-		Ticket: ref(d.Ticket), Customer: ref(d.Customer), Entity: ref(d.Entity), Team: ref(d.Team),
+		Ticket: ref(d.Ticket), Customer: ref(d.Customer), Entity: ref(d.Entity), Team: ref(d.Team), Source: ref(d.source),
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, Created: d.Created, Position: d.Position,
 		Currency: text(d.columns.Currency.Code()), Untaxed: d.columns.Untaxed, Tax: d.columns.Tax,
 		Total: d.columns.Total, Residual: d.columns.Residual, Quantity: d.columns.Quantity,

@@ -62,6 +62,6 @@ func viewCoupon(s coupon.State) []Document {
 	}
 	return []Document{Document{
 		Kind: "coupon", ID: s.ID, Number: s.Number, State: string(s.Status), Ticket: s.Ticket,
-		Customer: s.Customer, Entity: s.Entity, Sealed: base64.StdEncoding.EncodeToString(s.CodeSealed),
+		Customer: s.Customer, Entity: s.Entity, source: s.Program, Sealed: base64.StdEncoding.EncodeToString(s.CodeSealed),
 	}.with(f)}
 }

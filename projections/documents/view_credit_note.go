@@ -101,7 +101,7 @@ func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
 	}
 	return Document{
 		Kind: "credit_note", ID: n.ID, Number: n.Number, State: string(n.Status), Ticket: n.Ticket,
-		Customer: n.Customer, Entity: n.Entity, lines: rows,
+		Customer: n.Customer, Entity: n.Entity, source: inv, lines: rows,
 		columns: columns{
 			Currency: c, Untaxed: &n.Untaxed, Tax: &n.Tax, Total: &n.Total, Residual: &n.Residual, Quantity: &quantity,
 		},

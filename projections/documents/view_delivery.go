@@ -79,7 +79,7 @@ func viewDelivery(s picking.State) Document {
 	}
 	return Document{
 		Kind: "delivery", ID: s.ID, Number: s.Number, State: string(s.Status),
-		Customer: s.Customer, Entity: s.Entity, lines: rows, places: deliveryPlaces(s), columns: columns{Quantity: &left},
+		Customer: s.Customer, Entity: s.Entity, source: s.Order, lines: rows, places: deliveryPlaces(s), columns: columns{Quantity: &left},
 	}.with(f)
 }
 

@@ -123,7 +123,7 @@ func viewInvoice(s invoice.State) Document {
 		quantity += l.Quantity
 		f.Lines = append(f.Lines, invoiceLine{
 			ID: l.ID, itemFields: itemOf(l.Item, l.Amounts, c),
-			Credited: l.CreditedQuantity, Creditable: l.Creditable(), Rest: amount(l.Rest().Total, c), OrderLine: ref(l.OrderLine),
+			Credited: l.CreditedQuantity, Creditable: l.Creditable(), Rest: amount(l.Left().Total, c), OrderLine: ref(l.OrderLine),
 		})
 		rows = append(rows, line{
 			Line: l.ID, Product: ref(l.Product), Origin: ref(l.OrderLine), Quantity: l.Quantity,
@@ -132,7 +132,7 @@ func viewInvoice(s invoice.State) Document {
 	}
 	return Document{
 		Kind: "invoice", ID: s.ID, Number: s.Number, State: string(s.Status),
-		Customer: s.Customer, Entity: s.Entity, lines: rows,
+		Customer: s.Customer, Entity: s.Entity, source: s.Order, lines: rows,
 		columns: columns{
 			Currency: c, Untaxed: &s.Untaxed, Tax: &s.Tax, Total: &s.Total, Residual: &s.Residual, Quantity: &quantity,
 		},

@@ -63,8 +63,12 @@ func payment(p invoice.Payment, c aggregates.Currency, customer, entity uuid.UUI
 		return allocation{Payment: a.ID, Invoice: a.Invoice, Amount: amount(a.Amount, c)}
 	})
 	f.Refunds = mapped(p.Refunds, func(r invoice.Refund) uuid.UUID { return r.ID })
-	return Document{
+	d := Document{
 		Kind: "payment", ID: p.ID, State: p.Status(), Customer: customer, Entity: entity,
 		columns: columns{Currency: c, Total: &p.Amount},
 	}.with(f)
+	if f.Invoice != nil {
+		d.source = *f.Invoice
+	}
+	return d
 }

@@ -45,7 +45,7 @@ func viewProduct(s product.State) []Document {
 		Price: s.Price, Lots: mapped(s.Lots, func(l product.Lot) uuid.UUID { return l.ID }),
 	})}
 	for _, l := range s.Lots {
-		all = append(all, Document{Kind: "lot", ID: l.ID, State: lotState(l)}.with(lotFields{l.Name, s.ID}))
+		all = append(all, Document{Kind: "lot", ID: l.ID, State: lotState(l), source: s.ID}.with(lotFields{l.Name, s.ID}))
 	}
 	return all
 }

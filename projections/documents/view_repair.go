@@ -70,7 +70,7 @@ func viewRepair(s repair.State) []Document {
 	}
 	d := Document{
 		Kind: "repair", ID: s.ID, Number: s.Number, State: string(s.Status), Ticket: s.Ticket,
-		Customer: s.Customer, Entity: s.Entity, places: repairPlaces(s),
+		Customer: s.Customer, Entity: s.Entity, source: s.Return, places: repairPlaces(s),
 		columns: columns{Currency: s.Currency, Quantity: &s.Quantity},
 	}
 	f := repairFields{

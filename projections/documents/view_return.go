@@ -56,6 +56,6 @@ func viewReturn(delivery uuid.UUID, r picking.Return) Document {
 	}
 	return Document{
 		Kind: "return", ID: r.ID, Number: r.Number, State: string(r.Status), Ticket: r.Ticket,
-		Customer: r.Customer, Entity: r.Entity, lines: rows, columns: columns{Quantity: &arrived},
+		Customer: r.Customer, Entity: r.Entity, source: delivery, lines: rows, columns: columns{Quantity: &arrived},
 	}.with(f)
 }

@@ -89,6 +89,6 @@ func viewTask(s task.State) []Document {
 	}
 	return []Document{Document{
 		Kind: "task", ID: s.ID, Number: s.Number, State: string(s.Status), Ticket: s.Ticket,
-		Customer: s.Customer, Entity: s.Entity,
+		Customer: s.Customer, Entity: s.Entity, source: s.Project,
 	}.with(f)}
 }

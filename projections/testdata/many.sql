@@ -19,7 +19,7 @@ INSERT INTO tickets.delivery SELECT pg_temp.id(n), pg_temp.id(n / 5), true FROM 
 
 INSERT INTO documents.document SELECT kinds.kind, pg_temp.id(n), kinds.kind || '-' || pg_temp.id(n), upper(kinds.kind) || n,
     CASE WHEN n % 1000 < 5 THEN 'draft' ELSE 'posted' END, CASE WHEN kinds.kind <> 'ticket' THEN pg_temp.id(n / 5 * 5) END, pg_temp.id(n / 5),
-    pg_temp.id(n / 5), CASE kinds.kind WHEN 'ticket' THEN pg_temp.id(CASE WHEN n % 10000 = 0 THEN 19 ELSE n % 19 END) END,
+    pg_temp.id(n / 5), CASE kinds.kind WHEN 'ticket' THEN pg_temp.id(CASE WHEN n % 10000 = 0 THEN 19 ELSE n % 19 END) END, pg_temp.id(n / 5),
     now(), now(), n * 10, n * 10, 'EUR', 1, 1, 1, 1, 1, NULL, '{}'
     FROM generate_series(1, $n) n, LATERAL (SELECT ('{ticket,invoice,credit_note,coupon,repair}'::text[])[n % 5 + 1] AS kind) kinds;
 INSERT INTO documents.aggregate SELECT stream, 0, '{}', '{}' FROM documents.document;
