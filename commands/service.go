@@ -127,7 +127,7 @@ func (s *Service) execute(ctx context.Context, req Request, cmd Command) (Outcom
 		return Outcome{}, err
 	}
 	if err := cmd.execute(ctx, x); err != nil {
-		return Outcome{}, err
+		return Outcome{}, x.legible(ctx, err)
 	}
 	return s.finish(ctx, x)
 }

@@ -181,9 +181,9 @@ type ChangeTicketDetails struct {
 	Team        *uuid.UUID       `json:"team"` // any: to hand over one must work for the ticket's team only
 	Customer    *uuid.UUID       `json:"customer"`
 	Description *string          `json:"description"`
-	Product     *uuid.UUID       `json:"product"`
-	Lot         *uuid.UUID       `json:"lot"`
-	Order       *uuid.UUID       `json:"order"`
+	Product     Reference        `json:"product"`
+	Lot         Reference        `json:"lot"`
+	Order       Reference        `json:"order"`
 	Priority    *ticket.Priority `json:"priority"`
 	Email       *string          `json:"email"`
 	Name        *string          `json:"name"`
@@ -225,15 +225,19 @@ func (c ChangeTicketDetails) merged(d ticket.Details) TicketDetails {
 		Title: d.Title, Team: d.Team, Customer: d.Customer, Description: d.Description,
 		Product: d.Product, Lot: d.Lot, Order: d.Order, Priority: d.Priority, Email: d.Email, Name: d.Name, Phone: d.Phone,
 	}
-	if c.Product != nil && *c.Product != m.Product {
-		m.Product, m.Lot = *c.Product, uuid.Nil
+	if c.Product.Given && c.Product.ID != m.Product {
+		m.Product, m.Lot = c.Product.ID, uuid.Nil
 	}
 	set(&m.Title, c.Title)
 	set(&m.Team, c.Team)
 	set(&m.Customer, c.Customer)
 	set(&m.Description, c.Description)
-	set(&m.Lot, c.Lot)
-	set(&m.Order, c.Order)
+	if c.Lot.Given {
+		m.Lot = c.Lot.ID
+	}
+	if c.Order.Given {
+		m.Order = c.Order.ID
+	}
 	set(&m.Priority, c.Priority)
 	set(&m.Email, c.Email)
 	set(&m.Name, c.Name)

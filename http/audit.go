@@ -46,8 +46,8 @@ func (s *Server) getTimeline(w http.ResponseWriter, r *http.Request) error {
 }
 
 // eventPage is page where the cursor is a position.
-func (s *Server) eventPage(r *http.Request) (limit int, after eventstore.Position, err error) {
-	limit, cursor, err := s.page(r)
+func (s *Server) eventPage(r *http.Request, filters ...string) (limit int, after eventstore.Position, err error) {
+	limit, cursor, err := s.page(r, filters...)
 	if err == nil {
 		after, err = positionIn(cursor)
 	}
@@ -89,7 +89,7 @@ func eventFilter(r *http.Request) (f timeline.Filter, err error) {
 
 // getAuditEvents answers raw events with all their metadata, in log order.
 func (s *Server) getAuditEvents(w http.ResponseWriter, r *http.Request) error {
-	limit, after, err := s.eventPage(r)
+	limit, after, err := s.eventPage(r, "stream", "ticket", "actor", "type", "from", "to", "after")
 	if query := r.URL.Query(); err == nil && !query.Has("cursor") {
 		after, err = positionIn(query.Get("after"))
 	}
@@ -141,6 +141,9 @@ func (s *Server) getAuditStream(w http.ResponseWriter, r *http.Request) error {
 	name := mux.Vars(r)["stream"]
 	if strings.HasPrefix(name, "$") || len(name) > longestStream {
 		return aggregates.Refuse("not_found")
+	}
+	if err := onlyParameters(r, "at_revision"); err != nil {
+		return err
 	}
 	last := ^uint64(0)
 	if query := r.URL.Query(); query.Has("at_revision") {

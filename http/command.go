@@ -87,6 +87,9 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request) (commands.Reque
 		RequestID: requestID(r.Context()), Traceparent: r.Header.Get("Traceparent"),
 	}
 	req.Address, req.UserAgent = origin(r)
+	if err := onlyParameters(r, "dry_run"); err != nil {
+		return commands.Request{}, nil, err
+	}
 	if req.DryRun, err = boolParameter(r, "dry_run"); err != nil {
 		return commands.Request{}, nil, err
 	}

@@ -31,3 +31,27 @@ func TestDetailsOfCustomersAndProducts(t *testing.T) {
 	s.post(what+"/details", m{"price": m{"amount": "123.45", "currency": "EUR"}})
 	s.get(what, since(s.last())).shows(map[string]string{"price.amount": "123.45", "state": "active"})
 }
+
+// Section 5, R-08: a ticket can come to be about no product, lot and order; what
+// is not sent stays.
+func TestATicketIsRidOfItsProductLotAndOrder(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	s.post("/v1/orders", m{"id": id("of the drill"), "number": "SO-D", "customer": id("customer"), "currency": "EUR", "lines": []m{{"product": id("tracked"), "quantity": "1", "unit_price": "1"}}})
+	s.ticket("about a drill", m{"customer": id("customer"), "product": id("tracked"), "lot": id("lot"), "order": id("of the drill")})
+	path := "/v1/tickets/" + id("about a drill").String()
+	changes := func(change m, product, lot, order string) {
+		t.Helper()
+		s.post(path+"/details", change)
+		s.get(path, since(s.last())).shows(map[string]string{"product": product, "lot": lot, "order": order})
+	}
+	drill, order, none := id("tracked").String(), id("of the drill").String(), ""
+	changes(m{"lot": ""}, drill, none, order)
+	changes(m{"lot": id("lot")}, drill, id("lot").String(), order)
+	changes(m{"order": "", "lot": nil, "title": nil}, drill, id("lot").String(), none)
+	changes(m{"order": id("of the drill"), "product": ""}, none, none, order)
+	s.allRefused(t, []bad{
+		{name: "no id", path: path + "/details", body: m{"product": "lamp"}, status: http.StatusBadRequest, code: "malformed", field: "product"},
+		{name: "a lot of no product", path: path + "/details", body: m{"lot": id("lot")}, status: unprocessable, code: "product_required", field: "product"},
+	})
+}

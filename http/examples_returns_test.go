@@ -111,7 +111,9 @@ func TestExample11Serials(t *testing.T) {
 	receive := func(lots []m) answer {
 		return s.send(http.MethodPost, path+"/receive", m{"lines": []m{{"id": line, "quantity": "2", "lots": lots}}})
 	}
-	receive(nil).refused(http.StatusUnprocessableEntity, "lot_required")
+	unnamed := receive(nil)
+	unnamed.refused(http.StatusUnprocessableEntity, "lot_required")
+	unnamed.shows(map[string]string{"detail": "Give the lot/serial number of Drill.", "errors.0.params.product": "Drill"}) // 3.8
 	s.send(http.MethodPost, path+"/receive", nil).refused(http.StatusUnprocessableEntity, "lot_required")
 	receive(serials("lot", "SN9")).refused(http.StatusUnprocessableEntity, "lot_not_delivered")
 	receive(serials("lot", "lot")).refused(http.StatusUnprocessableEntity, "serial_quantity")

@@ -129,6 +129,9 @@ func (s *Server) streamOf(r *http.Request, kind string, id uuid.UUID) (string, e
 
 // pastOf reads as_of and at_revision; nil when the request has neither.
 func pastOf(r *http.Request) (func(eventstore.Envelope) bool, error) {
+	if err := onlyParameters(r, "as_of", "at_revision"); err != nil {
+		return nil, err
+	}
 	at, err := timeParameter(r, "as_of")
 	if err != nil {
 		return nil, err

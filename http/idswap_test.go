@@ -70,7 +70,14 @@ func TestListsAreOfTheTeamsOfWhoAsks(t *testing.T) {
 			continue
 		}
 		for _, query := range []string{"", "&ticket=" + id("ticket of other team").String(), "&team=" + id("other team").String()} {
-			for _, item := range s.get(path+"?limit=200"+query, lead).list("items") {
+			list := s.send(http.MethodGet, path+"?limit=200"+query, nil, lead)
+			if query != "" && list.text("code") == "unknown_parameter" {
+				continue
+			}
+			if list.status != http.StatusOK {
+				t.Errorf("%s: %d %s", path+query, list.status, list.body)
+			}
+			for _, item := range list.list("items") {
 				item := item.(m)
 				for _, field := range []string{"id", "ticket", "team"} {
 					if value := fmt.Sprint(item[field]); theirs[value] && !(path == "/v1/credit-notes" && item["ticket"] == nil) {

@@ -47,7 +47,7 @@ func (s *Server) listPortal(kind string) portalHandler {
 	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
 		f := portal.Filter{Entity: entity, Kind: kind, State: r.URL.Query().Get("state"), At: s.clock()}
 		var err error
-		if f.Limit, f.Cursor, err = s.page(r); err != nil {
+		if f.Limit, f.Cursor, err = s.page(r, "state"); err != nil {
 			return err
 		}
 		found, next, err := portal.List(r.Context(), s.Projections.Pool(), f)

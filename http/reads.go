@@ -45,9 +45,12 @@ func (s *Server) reach(r *http.Request, projection string) (eventstore.Position,
 	return s.Projections.Wait(ctx, projection, least)
 }
 
-// page reads limit and cursor of a list; the cursor is the place that writeList
-// was given, "" for the beginning.
-func (s *Server) page(r *http.Request) (limit int, cursor string, err error) {
+// page reads limit and cursor of a list that has these filters; the cursor is the
+// place that writeList was given, "" for the beginning.
+func (s *Server) page(r *http.Request, filters ...string) (limit int, cursor string, err error) {
+	if err := onlyParameters(r, append(filters, "limit", "cursor")...); err != nil {
+		return 0, "", err
+	}
 	limit = 50
 	query := r.URL.Query()
 	if query.Has("limit") {
@@ -217,7 +220,11 @@ func (s *Server) listDocuments(kind string) handler {
 // choose.
 func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f documents.Filter) error {
 	var err error
-	if f.Limit, f.Cursor, err = s.page(r); err != nil {
+	last := "ticket"
+	if f.Ticket != uuid.Nil {
+		last = "kind"
+	}
+	if f.Limit, f.Cursor, err = s.page(r, "number", "state", "customer", last); err != nil {
 		return err
 	}
 	f.Number, f.State, f.At = r.URL.Query().Get("number"), r.URL.Query().Get("state"), s.clock()

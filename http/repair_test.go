@@ -140,7 +140,9 @@ func TestExample19_RepairFromReturn(t *testing.T) {
 
 	// A lot that the draft did not name comes with the confirmation.
 	path, _ = s.repaired("ticket", m{"product": id("tracked")})
-	s.send(http.MethodPost, path+"/confirm", m{"override": true}).refused(unprocessable, "lot_required")
+	unnamed := s.send(http.MethodPost, path+"/confirm", m{"override": true})
+	unnamed.refused(unprocessable, "lot_required")
+	unnamed.shows(map[string]string{"detail": "Give the lot/serial number of Drill."}) // 3.8
 	confirmed := s.post(path+"/confirm", m{"override": true, "lot": id("other lot")})
 	s.get(path, since(confirmed)).shows(map[string]string{"lot": id("other lot").String(), "state": "confirmed"})
 }

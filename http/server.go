@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -139,6 +141,18 @@ func boolParameter(r *http.Request, name string) (bool, error) {
 		return false, invalidParameter(name)
 	}
 	return v, nil
+}
+
+// onlyParameters refuses a query parameter of another name: one that is misspelt
+// would be passed over, and the command be given instead of tried, or all
+// documents be listed instead of some.
+func onlyParameters(r *http.Request, names ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
+		if !slices.Contains(names, name) {
+			return aggregates.Refuse("unknown_parameter", "name", name).On(name)
+		}
+	}
+	return nil
 }
 
 func invalidParameter(name string) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/commands"
 )
 
 // misfits are all the places of a body that do not fit the type that it is to be
@@ -28,6 +29,7 @@ func misfits(value any, t reflect.Type) error {
 // wants is the reason for a type that has JSON of its own.
 var wants = map[reflect.Type]string{
 	reflect.TypeFor[uuid.UUID]():          "want_id",
+	reflect.TypeFor[commands.Reference](): "want_id",
 	reflect.TypeFor[aggregates.Decimal](): "want_decimal",
 	reflect.TypeFor[aggregates.Date]():    "want_date",
 	reflect.TypeFor[aggregates.Money]():   "want_money",

@@ -30,7 +30,7 @@ func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	limit, after, err := s.eventPage(r)
+	limit, after, err := s.eventPage(r, "state")
 	if err != nil {
 		return err
 	}
