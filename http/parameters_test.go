@@ -15,7 +15,7 @@ func TestUnknownParametersAreRefused(t *testing.T) {
 	mine := s.post("/v1/access-tokens", m{"actor": "customer A", "roles": []string{"customer"}, "customer": id("customer")}).text("token")
 	unchanged := s.unchanged(t)
 	s.send(http.MethodPost, "/v1/tickets?dryrun=true", m{"title": "T", "team": id("team")}).refused(http.StatusBadRequest, "unknown_parameter")
-	s.send(http.MethodGet, "/v1/deliveries?order="+id("order").String(), nil).refused(http.StatusBadRequest, "unknown_parameter")
+	s.send(http.MethodGet, "/v1/deliveries?orders="+id("order").String(), nil).refused(http.StatusBadRequest, "unknown_parameter")
 	s.send(http.MethodGet, "/v1/tickets/"+id("ticket").String()+"?as_off=2026-01-01T00:00:00Z", nil).refused(http.StatusBadRequest, "unknown_parameter")
 	doc, err := spec()
 	if err != nil {

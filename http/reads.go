@@ -205,36 +205,31 @@ func notFound(kind string) string {
 // from one document.
 func (s *Server) listDocuments(kind string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		f := documents.Filter{Kinds: []string{kind}}
+		f, filters := documents.Filter{Kinds: []string{kind}}, []string{"ticket"}
+		var err error
+		if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
+			return err
+		}
 		if source, ok := documents.Sources[kind]; ok {
-			var err error
+			filters = append(filters, source)
 			if f.Source, err = uuidParameter(r, source); err != nil {
 				return err
 			}
 		}
-		return s.writeDocuments(w, r, f)
+		return s.writeDocuments(w, r, f, filters...)
 	}
 }
 
-// writeDocuments answers a page of the documents that the filter and the query
-// choose.
-func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f documents.Filter) error {
+// writeDocuments answers a page of the documents that the filter, for which these
+// parameters stand, and the rest of the query choose.
+func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f documents.Filter, parameters ...string) error {
 	var err error
-	last := "ticket"
-	if f.Ticket != uuid.Nil {
-		last = "kind"
-	}
-	if f.Limit, f.Cursor, err = s.page(r, "number", "state", "customer", last); err != nil {
+	if f.Limit, f.Cursor, err = s.page(r, append(parameters, "number", "state", "customer")...); err != nil {
 		return err
 	}
 	f.Number, f.State, f.At = r.URL.Query().Get("number"), r.URL.Query().Get("state"), s.clock()
 	if f.Customer, err = uuidParameter(r, "customer"); err != nil {
 		return err
-	}
-	if f.Ticket == uuid.Nil {
-		if f.Ticket, err = uuidParameter(r, "ticket"); err != nil {
-			return err
-		}
 	}
 	if err := s.narrow(r, &f); err != nil {
 		return err

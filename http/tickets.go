@@ -104,5 +104,5 @@ func (s *Server) listTicketDocuments(w http.ResponseWriter, r *http.Request) err
 	if err := s.maySeeTicket(r, id); err != nil {
 		return err
 	}
-	return s.writeDocuments(w, r, f)
+	return s.writeDocuments(w, r, f, "kind")
 }
