@@ -63,6 +63,9 @@ func TestTheTeamsProjectIsTheDialogsDefault(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	s.visits()
+	office := s.post("/v1/projects", m{"name": "Office", "field_service": false}).created()
+	s.send(http.MethodPost, "/v1/teams/"+id("team").String()+"/field-service-project", m{"project": office}).
+		refused(http.StatusUnprocessableEntity, "project_not_field_service")
 	s.post("/v1/teams/"+id("team").String()+"/field-service-project", m{"project": id("surveys")})
 	s.dialog("ticket", "intervention", "").shows(map[string]string{"defaults.project": id("surveys").String()})
 	made := s.post(on("ticket", "interventions"), m{})

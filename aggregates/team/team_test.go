@@ -34,6 +34,14 @@ func TestEnablingTwiceChangesNothing(t *testing.T) {
 		When(enable(team.Returns, false)).Then()
 }
 
+// 2.2: so is disabling what is not enabled.
+func TestDisablingTwiceChangesNothing(t *testing.T) {
+	disable := func(t team.State) ([]aggregates.Event, error) { return t.Disable(team.Returns) }
+	given := aggregatetest.For(t, team.Model, created, team.ServiceEnabled{Service: team.Returns})
+	given.When(disable).Then(team.ServiceDisabled{Service: team.Returns})
+	aggregatetest.For(t, team.Model, created).When(disable).Then()
+}
+
 // S-12: field service needs a project.
 func TestFieldServiceNeedsAProject(t *testing.T) {
 	aggregatetest.For(t, team.Model, created).
