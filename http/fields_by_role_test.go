@@ -14,7 +14,7 @@ import (
 var fieldsByReader = map[string]struct{ both, inside, portal string }{
 	"tickets": {
 		both:   "assignee description documents lot order priority product rating return_requests stage title",
-		inside: "actions activities description_shared email followers name phone smart_buttons team",
+		inside: "actions activities after_closing description_shared email followers name phone smart_buttons team",
 		portal: "messages",
 	},
 	"tasks": {

@@ -67,7 +67,8 @@ type Document struct {
 
 // State is a ticket as folded from its events; ID is nil before the first.
 // Followers, Documents and ReturnRequests are in the order in which they came.
-// DescribedFor is the entity that the ticket was of when its description was written.
+// DescribedFor is the entity that the ticket was of when its description was written,
+// AfterClosing what was made from it since it was closed.
 type State struct {
 	ID           uuid.UUID
 	Number       string
@@ -78,6 +79,7 @@ type State struct {
 	Closed       bool
 	Followers    []Follower
 	Documents    []Document
+	AfterClosing []Document
 	Rating       Rating
 	Files        int // that customers added
 
@@ -120,7 +122,7 @@ func evolve(s State, e Event) State {
 	case Closed:
 		s.Closed = true
 	case Reopened:
-		s.Closed = false
+		s.Closed, s.AfterClosing = false, nil
 	case FollowerAdded:
 		s.Followers = append(slices.Clip(s.Followers), e.Follower)
 	case FollowerRemoved:
@@ -135,6 +137,9 @@ func evolve(s State, e Event) State {
 		// The timeline shows it; no rule asks what was said.
 	case DocumentLinked:
 		s.Documents = append(slices.Clip(s.Documents), e.Document)
+		if s.Closed {
+			s.AfterClosing = append(slices.Clip(s.AfterClosing), e.Document)
+		}
 		s.ReturnRequests = answered(s.ReturnRequests, e.Document)
 	case ReturnRequested:
 		s.ReturnRequests = append(slices.DeleteFunc(slices.Clone(s.ReturnRequests), e.replaces), ReturnRequest{Wish: e})

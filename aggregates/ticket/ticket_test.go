@@ -89,6 +89,19 @@ func TestBadDetailsAreRefused(t *testing.T) {
 		Then(ticket.Opened{Ticket: id, Stage: "new", Details: longest}, followsA)
 }
 
+// 2.1: what is made from a closed ticket is to be followed up; it stays closed, and
+// when it is open again somebody works on it anyway.
+func TestWhatIsMadeAfterClosingIsKeptInMind(t *testing.T) {
+	late := ticket.DocumentLinked{Document: ticket.Document{Kind: "coupon", ID: chair, Stream: "coupon-1"}}
+	closed := ticket.Model.Fold(opened, linked, ticket.Closed{}, late)
+	if diff := cmp.Diff([]ticket.Document{late.Document}, closed.AfterClosing); diff != "" || !closed.Closed {
+		t.Errorf("closed: %v (-want +got):\n%s", closed.Closed, diff)
+	}
+	if open := ticket.Model.Evolve(closed, ticket.Reopened{}); len(open.AfterClosing) != 0 || len(closed.AfterClosing) != 1 {
+		t.Errorf("open again: %v, before %v", open.AfterClosing, closed.AfterClosing)
+	}
+}
+
 func TestATicketIsNumberedOnce(t *testing.T) {
 	number := func(s ticket.State) ([]aggregates.Event, error) { return s.SetNumber("T00001") }
 	aggregatetest.For(t, ticket.Model, opened).When(number).Then(ticket.Numbered{Number: "T00001"})

@@ -10,7 +10,8 @@ import (
 )
 
 // ticketFields are those of a ticket; description_shared says whether its
-// customer may read the description, documents links all that was made from it.
+// customer may read the description, documents links all that was made from it,
+// after_closing what of it was made since the ticket was closed.
 type ticketFields struct {
 	Title       string            `json:"title"`
 	Description *string           `json:"description"`
@@ -29,6 +30,7 @@ type ticketFields struct {
 	Rating      *ticket.Rating    `json:"rating"`
 	Followers   []ticketFollower  `json:"followers"`
 	Documents   []ticket.Document `json:"documents"`
+	Late        []ticket.Document `json:"after_closing"`
 	Requests    []returnRequest   `json:"return_requests"`
 }
 
@@ -85,6 +87,6 @@ func viewTicket(s ticket.State) []Document {
 		Followers: mapped(s.Followers, func(f ticket.Follower) ticketFollower {
 			return ticketFollower{ref(f.Contact), text(f.Email)}
 		}),
-		Documents: list(s.Documents), Requests: mapped(s.ReturnRequests, requestOf),
+		Documents: list(s.Documents), Late: list(s.AfterClosing), Requests: mapped(s.ReturnRequests, requestOf),
 	})}
 }

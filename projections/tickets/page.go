@@ -18,17 +18,22 @@ type Ticket struct {
 	Activities   []Activity
 }
 
-// Activity is what somebody has to do about a document made from the ticket, see
-// ReviewAndPost.
+// Activity is what somebody has to do about a document made from the ticket.
 type Activity struct {
 	Type string    `json:"type"`
 	Kind string    `json:"kind"`
 	ID   uuid.UUID `json:"id"`
 }
 
-// ReviewAndPost is the activity of billing on a draft credit note, of an agent who
-// may not post it (domain.md 3.1).
-const ReviewAndPost = "review_and_post"
+// The types of an Activity.
+const (
+	// ReviewAndPost is billing's, on a draft credit note of an agent who may not post
+	// it (domain.md 3.1).
+	ReviewAndPost = "review_and_post"
+	// FollowUp is the team's, on what was made from a closed ticket, which stays
+	// closed (domain.md 2.1); until it is open again.
+	FollowUp = "follow_up"
+)
 
 // SmartButtons counts the documents made from the ticket (domain.md 3.6): the
 // posted credit notes, and all coupons, returns, repairs and tasks.

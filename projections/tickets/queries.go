@@ -2,6 +2,7 @@ package tickets
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -97,6 +98,16 @@ func scan(rows pgx.CollectableRow) (Ticket, error) {
 		return Ticket{}, err
 	}
 	d.Number, d.Team, d.Customer, d.Entity = projections.OrZero(r.Number), projections.OrZero(r.Team), projections.OrZero(r.Customer), projections.OrZero(r.Entity)
+	var fields struct {
+		AfterClosing []Activity `json:"after_closing"`
+	}
+	if err := json.Unmarshal(d.Fields, &fields); err != nil {
+		return Ticket{}, err
+	}
+	for _, a := range fields.AfterClosing {
+		a.Type = FollowUp
+		t.Activities = append(t.Activities, a)
+	}
 	t.Actions = actions(offered, d.Customer, delivered, archived)
 	return t, nil
 }
