@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/aggregatetest"
 	"aftersales/aggregates/program"
 )
 
@@ -96,6 +97,7 @@ func TestRulesSayForWhichCartsACouponIsGood(t *testing.T) {
 		"a negative line beside":      {program.Rules{two}, program.Cart{Items: append(mugs("-5"), mugs("2")...)}, ""},
 		"negative pieces":             {program.Rules{two}, program.Cart{Items: mugs("-5")}, "coupon_products_missing"},
 		"items the shop hides":        {program.Rules{two}, program.Cart{Amount: euro(1)}, ""},
+		"a rule that asks nothing":    {program.Rules{{}}, program.Cart{Items: []program.Item{}}, ""},
 		"an empty cart":               {program.Rules{two}, program.Cart{Items: []program.Item{}}, "coupon_products_missing"},
 		"any piece of a product":      {program.Rules{{Products: []uuid.UUID{id("mug")}}}, program.Cart{Items: mugs("0.5")}, ""},
 		"pieces of anything":          {program.Rules{{MinimumQuantity: aggregates.NewDecimal(10)}}, program.Cart{Items: mugs("1")}, ""},
@@ -110,6 +112,36 @@ func TestRulesSayForWhichCartsACouponIsGood(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// 2.11: a draft's terms may change until it is activated, for good and with a reward.
+func TestADraftIsRedefinedUntilItIsActivated(t *testing.T) {
+	draft := defined(func(d *program.Defined) { d.Draft = true })
+	renamed := defined(func(d *program.Defined) { d.Draft, d.Name = true, "Apology" })
+	bare := defined(func(d *program.Defined) { d.Draft, d.Rewards = true, nil })
+	redefine := func(s program.State) ([]aggregates.Event, error) { return s.Redefine(renamed) }
+	aggregatetest.For(t, program.Model).When(redefine).Refused("coupon_program_not_found")
+	aggregatetest.For(t, program.Model).When(program.State.Activate).Refused("coupon_program_not_found")
+	aggregatetest.For(t, program.Model, draft).When(redefine).Then(renamed)
+	aggregatetest.For(t, program.Model, draft).When(program.State.Activate).Then(program.Activated{})
+	aggregatetest.For(t, program.Model, bare).When(program.State.Activate).Refused("program_without_reward")
+	archived := aggregatetest.For(t, program.Model, draft, program.Archived{})
+	archived.When(redefine).Refused("program_archived")
+	archived.When(program.State.Activate).Refused("program_archived")
+	active := aggregatetest.For(t, program.Model, draft, program.Activated{})
+	active.When(redefine).Refused("program_not_draft")
+	active.When(program.State.Activate).Then()
+	aggregatetest.For(t, program.Model, draft).When(allot(coupon("1"))).Refused("program_is_draft")
+	one := int64(1)
+	limited := defined(func(d *program.Defined) { d.UsageLimit = &one })
+	for want, s := range map[string]program.State{
+		"draft": program.Model.Fold(draft), "active": program.Model.Fold(draft, program.Activated{}),
+		"exhausted": program.Model.Fold(limited, coupon("1")), "archived": program.Model.Fold(limited, coupon("1"), program.Archived{}),
+	} {
+		if got := s.Status(); got != want {
+			t.Errorf("a program is %s, want %s", got, want)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"aftersales/aggregates"
 	"aftersales/aggregates/task"
 )
 
@@ -78,6 +79,16 @@ func TestTheTemplateFollowsTheProject(t *testing.T) {
 			}
 		})
 	}
+}
+
+// F-13: that the field does not apply is told before that the template is unknown.
+func TestAnUnknownTemplateIsToldWhereOneMayBeChosen(t *testing.T) {
+	missing := aggregates.Refuse("worksheet_template_not_found")
+	unknown := func(enabled bool) func(*task.Draft) {
+		return func(d *task.Draft) { d.Missing.Template, d.Project.WorksheetsEnabled = missing, enabled }
+	}
+	given(t).When(create(unknown(true))).Refused("worksheet_template_not_found")
+	given(t).When(create(unknown(false))).Refused("worksheets_not_enabled")
 }
 
 // 3.5: warnings do not block.
