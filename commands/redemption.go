@@ -100,6 +100,9 @@ func (x *execution) usable(ctx context.Context, s coupon.State, w wish) (coupon.
 	if err := p.State.CheckChannel(w.Channel); err != nil {
 		return use, err
 	}
+	if err := inCurrencyOf(o, w.Amount); err != nil {
+		return use, err
+	}
 	return use, p.State.Rules.Met(cart(o, w.Amount))
 }
 
@@ -112,6 +115,15 @@ func (x *execution) knownOrder(ctx context.Context, named string) (order.State, 
 	}
 	o, err := load(ctx, x, order.Model, id)
 	return o.State, err
+}
+
+// inCurrencyOf refuses an amount told of an order that is known here in another
+// currency than the order's.
+func inCurrencyOf(o order.State, amount *aggregates.Money) error {
+	if o.ID != uuid.Nil && amount != nil && amount.Currency != o.Currency {
+		return aggregates.Refuse("currency_mismatch", "currency", o.Currency.Code()).On("amount")
+	}
+	return nil
 }
 
 // cart is what the coupon is to be used for: the amount that the shop tells, and
@@ -217,13 +229,13 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	c.Order = orderName(c.Order)
+	o, err := x.knownOrder(ctx, c.Order)
+	if err != nil {
+		return err
+	}
 	use := coupon.Use{Order: c.Order}
 	if !x.did(l.Stream) && !l.State.UsedBy(c.Order) { // the order that has used it may say so again
 		w := wish{c.Order, c.Customer, c.Channel, c.Amount}
-		o, err := x.knownOrder(ctx, c.Order)
-		if err != nil {
-			return err
-		}
 		if o.ID != uuid.Nil || l.State.HeldBy(c.Order, x.now) {
 			w.Amount = nil // the rules were met when the order took it, or its own total decides
 		}
@@ -232,7 +244,11 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 		}
 	}
 	_, err = decide(ctx, x, coupon.Model, l.ID, func(s coupon.State) ([]aggregates.Event, error) {
-		return s.Redeem(use, c.Amount)
+		events, err := s.Redeem(use, c.Amount)
+		if err == nil && len(events) > 0 {
+			err = inCurrencyOf(o, c.Amount)
+		}
+		return events, err
 	})
 	return err
 }

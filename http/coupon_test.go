@@ -134,3 +134,19 @@ func TestC02WhatACouponGaveIsNotWhatTheCartIsWorth(t *testing.T) {
 	s.send("POST", "/v1/coupons/redeem", m{"code": told.code, "order": "W2", "customer": id("customer"), "amount": euro("29.99")}).
 		refused(conflict, "coupon_minimum_not_reached")
 }
+
+// Of an order that is known here an amount is told in its currency, at the check,
+// with the redemption and later.
+func TestWhatACouponGaveIsInTheCurrencyOfItsOrder(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	foreign, own := m{"amount": "3.00", "currency": "USD"}, m{"amount": "3.00", "currency": "EUR"}
+	c := s.shared(m{})
+	use := func(order any, amount m) m { return m{"code": c.code, "order": order, "amount": amount} }
+	s.send("POST", "/v1/coupons/check", use(id("order"), foreign)).refused(http.StatusUnprocessableEntity, "currency_mismatch")
+	s.send("POST", "/v1/coupons/redeem", use(id("order"), foreign)).refused(http.StatusUnprocessableEntity, "currency_mismatch")
+	s.post("/v1/coupons/redeem", m{"code": c.code, "order": id("order")})
+	s.send("POST", "/v1/coupons/redeem", use(id("order"), foreign)).refused(http.StatusUnprocessableEntity, "currency_mismatch")
+	told := s.post("/v1/coupons/redeem", use(id("order"), own))
+	s.get(c.path, since(told)).shows(map[string]string{"redemption.amount.amount": "3.00", "redemption.amount.currency": "EUR"})
+}
