@@ -183,14 +183,15 @@ func undescribedBody(r *http.Request, route *routers.Route) error {
 	if err != nil {
 		return err
 	}
+	kind := r.Header.Get("Content-Type")
 	if len(bytes.TrimSpace(text)) == 0 {
-		text = []byte("{}")
+		text, kind = []byte("{}"), "application/json" // nothing is of any type
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return err
 	}
-	media := route.Operation.RequestBody.Value.Content.Get(r.Header.Get("Content-Type"))
+	media := route.Operation.RequestBody.Value.Content.Get(kind)
 	if media == nil {
 		return errors.New("type of the body")
 	}

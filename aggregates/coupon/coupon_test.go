@@ -176,6 +176,7 @@ func TestAReleasedCouponCanBeUsedElsewhere(t *testing.T) {
 	given(t, reserve(use("cart 1", now))).When(release("cart 1", now)).Then(coupon.Released{Order: "cart 1"})
 	given(t, reserve(use("cart 1", now)), release("cart 1", now)).When(redeem(use("cart 2", now))).State()
 	given(t).When(release("cart 1", now)).Then()
+	given(t).When(release("", now)).Refused("required")
 }
 
 // Example 16: bound to the customer's entity; who is not known yet waits.

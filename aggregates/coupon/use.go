@@ -94,13 +94,15 @@ func (s State) lapsed(now time.Time) []aggregates.Event {
 	return []aggregates.Event{Released{Order: s.Reservation.Order, Lapsed: true}}
 }
 
-// Release lets the coupon go when the order drops it. Nothing happens when
+// Release lets the coupon go when the order, which must be named, drops it. Nothing happens when
 // nobody holds it. Refusals: coupon_reserved_elsewhere for another order's
 // reservation, coupon_already_used once it is redeemed.
 func (s State) Release(order string, now time.Time) ([]aggregates.Event, error) {
 	switch {
 	case s.ID == uuid.Nil:
 		return nil, aggregates.Refuse("coupon_invalid")
+	case order == "":
+		return nil, aggregates.Refuse("required").On("order")
 	case s.Status == StatusRedeemed:
 		return nil, aggregates.Refuse("coupon_already_used")
 	case s.heldAt(now) && s.Reservation.Order != order:
