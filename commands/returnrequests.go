@@ -62,6 +62,32 @@ func (c RequestOwnReturn) execute(ctx context.Context, x *execution) error {
 	return err
 }
 
+// WithdrawOwnReturnRequest takes such a wish back before the team has answered it.
+type WithdrawOwnReturnRequest struct {
+	Ticket  uuid.UUID `json:"-"`
+	Request uuid.UUID `json:"request"`
+}
+
+func (WithdrawOwnReturnRequest) commandName() string { return "withdraw-own-return-request" }
+
+func (c WithdrawOwnReturnRequest) execute(ctx context.Context, x *execution) error {
+	return x.changeOwnTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) { return s.WithdrawReturn(c.Request) })
+}
+
+// DeclineReturnRequest is the team's answer that they make no return of the wish. The
+// customer reads the reason.
+type DeclineReturnRequest struct {
+	Ticket  uuid.UUID `json:"-"`
+	Request uuid.UUID `json:"request"`
+	Reason  string    `json:"reason"`
+}
+
+func (DeclineReturnRequest) commandName() string { return "decline-return-request" }
+
+func (c DeclineReturnRequest) execute(ctx context.Context, x *execution) error {
+	return x.changeTicket(ctx, c.Ticket, func(s ticket.State) ([]aggregates.Event, error) { return s.DeclineReturn(c.Request, c.Reason) })
+}
+
 // onNewTicket opens a ticket with the request, both in one step.
 func (c RequestOwnReturn) onNewTicket(ctx context.Context, x *execution, request ticket.ReturnRequested, d picking.State) error {
 	if x.s.ReturnsTeam == uuid.Nil {

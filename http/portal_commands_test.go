@@ -92,11 +92,15 @@ func (s *service) everyPortal() []bad {
 	s.ticket("own", m{"customer": id("customer"), "team": id("kind team")})
 	mine := []option{as(s.portalOf("customer"))}
 	own, access := "/v1/portal/tickets/"+id("own").String(), "/v1/customers/"+id("customer").String()+"/portal-access"
+	wishes := "/v1/portal/deliveries/" + id("delivery").String() + "/return-requests"
+	s.post(wishes, m{"id": id("wish"), "ticket": id("ticket")}, mine...)
 	return []bad{
 		{path: own + "/messages", body: m{"body": "Hello"}, options: mine},
 		{path: own + "/close", options: mine},
 		{path: own + "/rate", body: m{"rating": "neutral"}, options: mine},
-		{path: "/v1/portal/deliveries/" + id("delivery").String() + "/return-requests", body: m{"ticket": id("ticket")}, options: mine},
+		{path: wishes, body: m{"ticket": id("ticket")}, options: mine},
+		{path: "/v1/portal/tickets/" + id("ticket").String() + "/return-requests/withdraw", body: m{"request": id("wish")}, options: mine},
+		{path: on("ticket", "return-requests/decline"), body: m{"request": id("wish"), "reason": "Signs of use"}},
 		{path: access + "/grant"},
 		{path: access + "/revoke"},
 	}

@@ -2,6 +2,7 @@ package http_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 )
 
@@ -95,4 +96,43 @@ func TestAReturnRequestOpensATicket(t *testing.T) {
 		"team": id("team").String(), "followers.0.contact": id("customer").String(), "return_requests.0.delivery": id("delivery").String(),
 	})
 	s.post("/v1/tickets/"+asked.created()+"/returns", giveBack("delivery", "3"))
+}
+
+// The team declines a request with a reason that the customer reads; the customer
+// withdraws one that waits. Neither is done to what is answered, or by others.
+func TestAReturnRequestIsDeclinedOrWithdrawn(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	mine, theirs := as(s.portalOf("customer")), as(s.portalOf("other customer"))
+	page := "/v1/portal/tickets/" + id("ticket").String()
+	ask := func(name string) {
+		s.post("/v1/portal/deliveries/"+id("delivery").String()+"/return-requests", m{"id": id(name), "ticket": id("ticket")}, mine)
+	}
+	decline, withdraw := on("ticket", "return-requests/decline"), page+"/return-requests/withdraw"
+	no := func(name string) m { return m{"request": id(name), "reason": " Signs of use "} }
+	ask("first")
+	s.allRefused(t, []bad{
+		{name: "no reason", path: decline, body: but(no("first"), "reason", " "), status: unprocessable, code: "required", field: "reason"},
+		{name: "no such request", path: decline, body: no("nowhere"), status: unprocessable, code: "return_request_not_found", field: "request"},
+		{name: "none to withdraw", path: withdraw, body: m{"request": id("nowhere")}, status: unprocessable, code: "return_request_not_found", field: "request", options: []option{mine}},
+		{name: "by another customer", path: withdraw, body: m{"request": id("first")}, status: missing, code: "ticket_not_found", options: []option{theirs}},
+		{name: "declined by the customer", path: decline, body: no("first"), status: missing, code: "ticket_not_found", options: []option{mine}},
+	})
+	s.get(page, mine, since(s.last())).shows(map[string]string{"return_requests.0.state": "waiting", "return_requests.0.decline_reason": ""})
+	s.post(decline, no("first"))
+	ask("second")
+	s.post(withdraw, m{"request": id("second")}, mine)
+	ask("third")
+	made := s.post(on("ticket", "returns"), giveBack("delivery", "1"))
+	for at, name := range []string{"first", "second", "third"} {
+		s.send(http.MethodPost, decline, no(name)).refused(conflict, "return_request_answered")
+		s.send(http.MethodPost, withdraw, m{"request": id(name)}, mine).refused(conflict, "return_request_answered")
+		want := [][2]string{{"declined", "Signs of use"}, {"withdrawn", ""}, {"accepted", ""}}[at]
+		shown := map[string]string{
+			"return_requests." + strconv.Itoa(at) + ".id": id(name).String(), "return_requests." + strconv.Itoa(at) + ".state": want[0],
+			"return_requests." + strconv.Itoa(at) + ".decline_reason": want[1],
+		}
+		s.get(page, mine, since(made)).shows(shown)
+		s.page("ticket", made).shows(shown)
+	}
 }

@@ -92,6 +92,18 @@ type ReturnRequested struct {
 	Lines    []ReturnLine `json:"lines"`
 }
 
+// ReturnRequestDeclined is the team's answer that they make no return of a request.
+// The customer reads the Reason.
+type ReturnRequestDeclined struct {
+	Request uuid.UUID `json:"request"`
+	Reason  string    `json:"reason" personal:"true"`
+}
+
+// ReturnRequestWithdrawn takes a request back before the team has answered it.
+type ReturnRequestWithdrawn struct {
+	Request uuid.UUID `json:"request"`
+}
+
 // NoteLogged is an internal note that no customer ever sees, nor its Attachments.
 type NoteLogged struct {
 	Note        uuid.UUID         `json:"note"`
@@ -105,20 +117,22 @@ type DocumentLinked struct {
 	Document
 }
 
-func (Opened) ticketEvent()          {}
-func (Numbered) ticketEvent()        {}
-func (DetailsChanged) ticketEvent()  {}
-func (Assigned) ticketEvent()        {}
-func (StageChanged) ticketEvent()    {}
-func (Closed) ticketEvent()          {}
-func (Reopened) ticketEvent()        {}
-func (FollowerAdded) ticketEvent()   {}
-func (FollowerRemoved) ticketEvent() {}
-func (MessagePosted) ticketEvent()   {}
-func (NoteLogged) ticketEvent()      {}
-func (Rated) ticketEvent()           {}
-func (DocumentLinked) ticketEvent()  {}
-func (ReturnRequested) ticketEvent() {}
+func (Opened) ticketEvent()                 {}
+func (Numbered) ticketEvent()               {}
+func (DetailsChanged) ticketEvent()         {}
+func (Assigned) ticketEvent()               {}
+func (StageChanged) ticketEvent()           {}
+func (Closed) ticketEvent()                 {}
+func (Reopened) ticketEvent()               {}
+func (FollowerAdded) ticketEvent()          {}
+func (FollowerRemoved) ticketEvent()        {}
+func (MessagePosted) ticketEvent()          {}
+func (NoteLogged) ticketEvent()             {}
+func (Rated) ticketEvent()                  {}
+func (DocumentLinked) ticketEvent()         {}
+func (ReturnRequested) ticketEvent()        {}
+func (ReturnRequestDeclined) ticketEvent()  {}
+func (ReturnRequestWithdrawn) ticketEvent() {}
 
 // Model is the ticket aggregate: streams "ticket-<id>".
 var Model = aggregates.NewModel("ticket", evolve,
@@ -136,4 +150,6 @@ var Model = aggregates.NewModel("ticket", evolve,
 	aggregates.Define[Rated]("ticket-rated"),
 	aggregates.Define[DocumentLinked]("ticket-document-linked"),
 	aggregates.Define[ReturnRequested]("ticket-return-requested"),
+	aggregates.Define[ReturnRequestDeclined]("ticket-return-request-declined"),
+	aggregates.Define[ReturnRequestWithdrawn]("ticket-return-request-withdrawn"),
 )

@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -37,11 +38,47 @@ func TestACustomerAsksForAReturn(t *testing.T) {
 	made := ticket.DocumentLinked{Document: ticket.Document{Kind: "return", ID: chair, Stream: picking.Model.Stream(table)}}
 	elsewhere := ticket.DocumentLinked{Document: ticket.Document{Kind: "return", ID: lot, Stream: picking.Model.Stream(chair)}}
 	got := ticket.Model.Fold(opened, first, second, elsewhere, linked, made, third).ReturnRequests
-	if diff := cmp.Diff([]ticket.ReturnRequest{{second, chair}, {third, uuid.Nil}}, got); diff != "" {
+	if diff := cmp.Diff([]ticket.ReturnRequest{{Wish: second, Return: chair}, {Wish: third}}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	toB := with(func(d *ticket.Details) { d.Customer, d.Entity = customerB, customerB })
 	if got := aggregatetest.For(t, ticket.Model, opened, first).When(change(toB)).State().ReturnRequests; len(got) != 0 {
 		t.Errorf("of B's ticket: %v", got) // it was A's wish
+	}
+}
+
+// domain.md 4: the team declines with a reason, the customer withdraws, each once and
+// only while the request waits; what comes later about the delivery is another request.
+func TestAReturnRequestEnds(t *testing.T) {
+	asked := ticket.ReturnRequested{Request: lot, Delivery: table, Customer: customerA, Entity: customerA, At: time.Unix(1, 0).UTC()}
+	later := asked
+	later.Request = chair
+	decline := func(request uuid.UUID, reason string) rule {
+		return func(s ticket.State) ([]aggregates.Event, error) { return s.DeclineReturn(request, reason) }
+	}
+	withdraw := func(request uuid.UUID) rule {
+		return func(s ticket.State) ([]aggregates.Event, error) { return s.WithdrawReturn(request) }
+	}
+	declined, withdrawn := ticket.ReturnRequestDeclined{Request: lot, Reason: "Used"}, ticket.ReturnRequestWithdrawn{Request: lot}
+	made := ticket.DocumentLinked{Document: ticket.Document{Kind: "return", ID: chair, Stream: picking.Model.Stream(table)}}
+
+	waiting := aggregatetest.For(t, ticket.Model, opened, asked)
+	waiting.When(decline(lot, " Used ")).Then(declined)
+	waiting.When(withdraw(lot)).Then(withdrawn)
+	waiting.When(decline(lot, " ")).Refused("required")
+	waiting.When(decline(lot, strings.Repeat("ن", 501))).Refused("too_long")
+	waiting.When(decline(lot, strings.Repeat("ن", 500))).Then(ticket.ReturnRequestDeclined{Request: lot, Reason: strings.Repeat("ن", 500)})
+	waiting.When(decline(chair, "Used")).Refused("return_request_not_found")
+	waiting.When(withdraw(chair)).Refused("return_request_not_found")
+	for want, end := range map[ticket.RequestStatus]aggregates.Event{
+		ticket.RequestDeclined: declined, ticket.RequestWithdrawn: withdrawn, ticket.RequestAccepted: made,
+	} {
+		over := aggregatetest.For(t, ticket.Model, opened, asked, end)
+		over.When(decline(lot, "Used")).Refused("return_request_answered")
+		over.When(withdraw(lot)).Refused("return_request_answered")
+		got := ticket.Model.Fold(opened, asked, end, later).ReturnRequests
+		if len(got) != 2 || got[0].Wish.Request != lot || got[0].Status() != want || got[1].Status() != ticket.RequestWaiting {
+			t.Errorf("after %T: %+v", end, got)
+		}
 	}
 }

@@ -143,6 +143,10 @@ func evolve(s State, e Event) State {
 		s.ReturnRequests = answered(s.ReturnRequests, e.Document)
 	case ReturnRequested:
 		s.ReturnRequests = append(slices.DeleteFunc(slices.Clone(s.ReturnRequests), e.replaces), ReturnRequest{Wish: e})
+	case ReturnRequestDeclined:
+		s.ReturnRequests = ended(s.ReturnRequests, e.Request, func(r *ReturnRequest) { r.Declined = e.Reason })
+	case ReturnRequestWithdrawn:
+		s.ReturnRequests = ended(s.ReturnRequests, e.Request, func(r *ReturnRequest) { r.Withdrawn = true })
 	}
 	return s
 }

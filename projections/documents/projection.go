@@ -25,7 +25,7 @@ var AggregateSchema string
 var schema string
 
 // Projection is the read model "documents".
-var Projection = projections.Projection{Name: "documents", Version: 11, Schema: AggregateSchema + schema, Reads: reads, Apply: apply}
+var Projection = projections.Projection{Name: "documents", Version: 12, Schema: AggregateSchema + schema, Reads: reads, Apply: apply}
 
 // reads chooses the streams that hold documents.
 func reads(category string) bool {

@@ -37,13 +37,15 @@ type ticketFields struct {
 // returnRequest is a customer's wish to give goods back, and the return that was made
 // of it, null while it waits.
 type returnRequest struct {
-	ID          uuid.UUID           `json:"id"`
-	Delivery    uuid.UUID           `json:"delivery"`
-	Customer    uuid.UUID           `json:"customer"`
-	RequestedAt time.Time           `json:"requested_at"`
-	Reason      *string             `json:"reason"`
-	Lines       []returnRequestLine `json:"lines"`
-	Return      *uuid.UUID          `json:"return"`
+	ID          uuid.UUID            `json:"id"`
+	Delivery    uuid.UUID            `json:"delivery"`
+	Customer    uuid.UUID            `json:"customer"`
+	RequestedAt time.Time            `json:"requested_at"`
+	Reason      *string              `json:"reason"`
+	Lines       []returnRequestLine  `json:"lines"`
+	State       ticket.RequestStatus `json:"state"`
+	Return      *uuid.UUID           `json:"return"`
+	Declined    *string              `json:"decline_reason"`
 }
 
 type returnRequestLine struct {
@@ -56,6 +58,7 @@ type returnRequestLine struct {
 func requestOf(r ticket.ReturnRequest) returnRequest {
 	w := r.Wish
 	return returnRequest{
+		State: r.Status(), Declined: text(r.Declined),
 		ID: w.Request, Delivery: w.Delivery, Customer: w.Customer, RequestedAt: w.At.UTC(), Reason: text(w.Reason), Return: ref(r.Return),
 		Lines: mapped(w.Lines, func(l ticket.ReturnLine) returnRequestLine {
 			return returnRequestLine{l.DeliveryLine, l.Product, l.Quantity, lots(l.Lots)}

@@ -31,7 +31,7 @@ var schema string
 
 // Projection is the read model "portal".
 var Projection = projections.Projection{
-	Name: "portal", Version: 7, Schema: documents.AggregateSchema + schema,
+	Name: "portal", Version: 8, Schema: documents.AggregateSchema + schema,
 	Reads: func(category string) bool { return categories[category] }, Apply: apply,
 }
 

@@ -33,7 +33,7 @@ var schema string
 
 // Projection is the read model "tickets".
 var Projection = projections.Projection{
-	Name: "tickets", Version: 6, Schema: documents.AggregateSchema + schema, Reads: reads, Apply: apply,
+	Name: "tickets", Version: 7, Schema: documents.AggregateSchema + schema, Reads: reads, Apply: apply,
 }
 
 // reads chooses tickets, what is made from them, and what their actions depend on.
