@@ -88,8 +88,8 @@ func together(errs ...error) error {
 func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
 
 // checkLot refuses a lot that is not of the product: lot_not_applicable for an
-// untracked product, lot_other_product. Lots are added over time, so the
-// product is read afresh.
+// untracked product, lot_not_found, lot_other_product. Lots are added over time,
+// so the product is read afresh.
 func (x *execution) checkLot(ctx context.Context, productID, lot uuid.UUID) error {
 	if lot == uuid.Nil {
 		return nil
@@ -98,5 +98,11 @@ func (x *execution) checkLot(ctx context.Context, productID, lot uuid.UUID) erro
 	if err != nil {
 		return err
 	}
-	return p.CheckLot(lot)
+	err = p.CheckLot(lot)
+	if refusedWith(err, "lot_other_product") {
+		if _, none := x.home(ctx, "lot", lot.String()); none != nil {
+			return onField(none, "lot")
+		}
+	}
+	return err
 }

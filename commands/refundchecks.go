@@ -10,7 +10,6 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/invoice"
 	"aftersales/aggregates/order"
-	"aftersales/aggregates/product"
 	"aftersales/aggregates/ticket"
 )
 
@@ -130,11 +129,7 @@ func (c IssueRefund) checkLot(ctx context.Context, x *execution) error {
 	if c.Product == uuid.Nil {
 		return aggregates.Refuse("lot_not_applicable").On("lot")
 	}
-	p, err := named(ctx, x, "product", "product", product.Model, c.Product)
-	if err != nil {
-		return err
-	}
-	return p.CheckLot(c.Lot)
+	return x.checkLot(ctx, c.Product, c.Lot)
 }
 
 // journal is the one named, by default the first active one among the invoices'

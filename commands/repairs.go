@@ -162,21 +162,23 @@ func (x *execution) repairCustomer(ctx context.Context, id uuid.UUID, t ticket.S
 	return repair.Customer{ID: c.ID, Entity: c.Entity}, err
 }
 
-// repairLot is the lot with the product it is of: the repair's own, or none of
-// ours when the product does not have it.
+// repairLot is the lot with the product it is of, none for one that there is not.
 func (x *execution) repairLot(ctx context.Context, lot, productID uuid.UUID) (*repair.Lot, error) {
 	if lot == uuid.Nil {
 		return nil, nil
 	}
-	p, err := named(ctx, x, "product", "product", product.Model, productID)
+	p, err := x.currentProduct(ctx, "product", productID)
 	if err != nil {
 		return nil, err
 	}
-	err = p.CheckLot(lot)
-	if refused := (*aggregates.Refusal)(nil); errors.As(err, &refused) {
-		return &repair.Lot{ID: lot}, nil
+	if p.CheckLot(lot) == nil {
+		return &repair.Lot{ID: lot, Product: productID}, nil
 	}
-	return &repair.Lot{ID: lot, Product: productID}, err
+	of, err := x.home(ctx, "lot", lot.String())
+	if refusedWith(err, "lot_not_found") {
+		err = nil // for the rule to tell
+	}
+	return &repair.Lot{ID: lot, Product: of}, err
 }
 
 // repairReturn is what the rules need to know of the return that a product

@@ -146,6 +146,9 @@ func (c RequestOwnReturn) lines(ctx context.Context, x *execution, product uuid.
 	if err != nil {
 		return nil, err
 	}
+	for i := range wished {
+		wished[i].Missing, wished[i].Foreign = nil, nil // a customer hears only that they were not delivered
+	}
 	announced, err := d.State.Announce(picking.ReturnRequest{Product: product, Lines: wished})
 	var lines []ticket.ReturnLine
 	for _, l := range announced {

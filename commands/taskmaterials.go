@@ -41,6 +41,8 @@ func (c UseMaterial) execute(ctx context.Context, x *execution) error {
 	if err != nil {
 		return err
 	}
-	w.OfProduct = lot != nil && lot.Product == c.Product
+	if lot != nil {
+		w.LotOf = lot.Product
+	}
 	return x.changeTask(ctx, c.Task, func(s task.State) ([]aggregates.Event, error) { return s.UseMaterial(w, x.now) })
 }

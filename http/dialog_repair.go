@@ -48,6 +48,9 @@ func (s *Server) repairOptions(ctx context.Context, d *dialog) error {
 	if draft.Lot != nil {
 		lot = draft.Lot.ID
 	}
+	if p.Scrapped(lot) {
+		lot = uuid.Nil
+	}
 	d.Defaults = object{
 		"customer": draft.Customer.ID, "product": maybe(p.ID), "lot": maybe(lot), "quantity": draft.Quantity, "return": maybe(back.ID),
 		"under_warranty": false, "scheduled_at": d.Now, "responsible": d.principal.Actor.ID, "tags": []string{}, "priority": 0, "parts": []object{}, "notes": "",
@@ -122,7 +125,7 @@ func (d *dialog) goods(ctx context.Context, back *repair.Return) error {
 }
 
 // repairLots offers the lots of the product, of those only the return's when it
-// names any.
+// names any; what was scrapped cannot be repaired.
 func (d *dialog) repairLots(p product.State, back *repair.Return) {
 	came := map[uuid.UUID]bool{}
 	if back != nil {
@@ -137,7 +140,9 @@ func (d *dialog) repairLots(p product.State, back *repair.Return) {
 		lots = p.Lots
 	}
 	for _, l := range lots {
-		d.offer("lots", object{"id": l.ID, "name": l.Name})
+		if !l.Scrapped {
+			d.offer("lots", object{"id": l.ID, "name": l.Name})
+		}
 	}
 	d.close("lots", false)
 }

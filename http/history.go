@@ -9,8 +9,10 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/serial"
+	"aftersales/aggregates/ticket"
 	"aftersales/eventstore"
 	"aftersales/projections/documents"
+	"aftersales/projections/tickets"
 )
 
 // past is the document as of the time or revision that the request names,
@@ -52,8 +54,11 @@ func (s *Server) past(r *http.Request, kind string, id uuid.UUID) (d documents.D
 
 // fulfilled is the document as far as the streams that it is linked to tell.
 func (s *Server) fulfilled(ctx context.Context, d documents.Document, until func(eventstore.Envelope) bool) (documents.Document, error) {
-	if d.Kind == "lot" {
+	switch d.Kind {
+	case "lot":
 		return s.located(ctx, d, until)
+	case "ticket":
+		return s.counted(ctx, d, until)
 	}
 	linked, err := d.Linked()
 	if err != nil || d.Kind != "order" {
@@ -94,6 +99,30 @@ func (s *Server) located(ctx context.Context, d documents.Document, until func(e
 		}
 	}
 	return d.LocatedBy(events)
+}
+
+// counted is the ticket with its smart buttons. Which documents were made from it,
+// its stream tells, shortly after they were; the counts are of those there were.
+func (s *Server) counted(ctx context.Context, d documents.Document, until func(eventstore.Envelope) bool) (documents.Document, error) {
+	now, err := s.eventsUntil(ctx, d.Stream, func(eventstore.Envelope) bool { return true })
+	if err != nil {
+		return d, err
+	}
+	var told []eventstore.Envelope
+	read := map[string]bool{}
+	for _, e := range now {
+		made, ok := e.Event.(ticket.DocumentLinked)
+		if !ok || read[made.Stream] {
+			continue
+		}
+		read[made.Stream] = true
+		events, err := s.eventsUntil(ctx, made.Stream, until)
+		if err != nil {
+			return d, err
+		}
+		told = append(told, events...)
+	}
+	return d.Set("smart_buttons", tickets.Count(d.ID, told))
 }
 
 // eventsUntil are the first events of a stream, up to one that is too late.

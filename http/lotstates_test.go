@@ -131,3 +131,29 @@ func TestASerialNumberThatIsElsewhere(t *testing.T) {
 	})
 	s.send(http.MethodPost, "/v1/deliveries?dry_run=true", drill("second", true, "lot")).refused(conflict, "serial_not_available")
 }
+
+// 2.11: what was scrapped is not offered for repair, nor proposed because the ticket
+// or the return is about it.
+func TestScrappedPiecesAreNotOffered(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	s.drill()
+	s.ticket("drill", m{"customer": id("customer"), "product": id("tracked"), "lot": id("lot")})
+	s.post(on("drill", "returns"), m{"id": id("back"), "delivery": id("drill delivery"), "return_location": id("location"), "lines": []m{
+		{"delivery_line": id("drill delivery line"), "lots": serials("lot")},
+	}})
+	s.post("/v1/returns/"+id("back").String()+"/receive", nil)
+	lots := func(query, proposed string, offered ...string) {
+		t.Helper()
+		d := s.dialog("drill", "repair", query)
+		d.offers(t, "lots", offered...)
+		d.shows(map[string]string{"defaults.lot": proposed})
+	}
+	lots("", id("lot").String(), "lot")
+	lots("?return=", id("lot").String(), "lot", "lot 2", "lot 9")
+	s.post("/v1/lots/"+id("lot").String()+"/scrap", nil)
+	lots("", "")
+	lots("?return=", "", "lot 2", "lot 9")
+	s.dialog("drill", "return", "").shows(map[string]string{"defaults.lines.0.quantity": "1", "defaults.lines.0.lots.0": ""})
+	s.dialog("drill", "refund", "").offers(t, "lots", "lot", "lot 2") // it was paid for
+}

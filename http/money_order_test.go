@@ -49,6 +49,7 @@ func TestOrderOfChecksOfARefund(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	s.drill()
+	s.saw()
 	s.ofB()
 	s.invoice("unposted", "1", false)
 	s.invoice("credited", "1", true)
@@ -88,7 +89,8 @@ func TestOrderOfChecksOfARefund(t *testing.T) {
 		{code: "order_other_customer", body: m{"order": id("order of B"), "lot": id("lot")}},
 		{code: "invoice_other_order", body: m{"order": id("drill order"), "lot": id("lot")}},
 		{code: "lot_not_applicable", body: m{"product": id("product"), "lot": id("lot"), "journal": id("general")}},
-		{code: "lot_other_product", body: m{"invoices": invoices("drill invoice"), "product": id("tracked"), "lot": id("nowhere"), "journal": id("general")}},
+		{code: "lot_not_found", body: m{"invoices": invoices("drill invoice"), "product": id("tracked"), "lot": id("nowhere"), "journal": id("general")}},
+		{code: "lot_other_product", body: m{"invoices": invoices("drill invoice"), "product": id("tracked"), "lot": id("saw 1"), "journal": id("general")}},
 		{code: "journal_not_found", body: m{"journal": id("nowhere"), "invoices": invoices("credited")}},
 		{code: "journal_type_mismatch", body: m{"journal": id("old general")}},
 		{code: "journal_type_mismatch", body: m{"journal": id("general"), "invoices": invoices("credited")}},
@@ -151,6 +153,7 @@ func TestOrderOfChecksOfAReturn(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	s.drill()
+	s.saw()
 	s.ofB()
 	s.ticket("bare", m{"customer": id("customer")})
 	s.post("/v1/deliveries", m{
@@ -204,7 +207,8 @@ func TestOrderOfChecksOfAReturn(t *testing.T) {
 		{code: "negative_quantity", body: m{"lines": line("-0.5", lot("nowhere", "1"))}},
 		{code: "quantity_precision", body: m{"lines": line("1.005", lot("nowhere", "1"))}},
 		{code: "serial_quantity", body: m{"lines": line("1.5", lot("nowhere", "1"))}},
-		{code: "lot_other_product", body: m{"lines": line("2", lot("lot 9", "1"), lot("nowhere", "1"))}},
+		{code: "lot_not_found", body: m{"lines": line("2", lot("lot 9", "1"), lot("nowhere", "1"))}},
+		{code: "lot_other_product", body: m{"lines": line("2", lot("lot 9", "1"), lot("saw 1", "1"))}},
 		{code: "lot_not_delivered", body: m{"lines": line("3", lot("lot 9", "1"))}},
 		{code: "lot_quantity_mismatch", body: m{"lines": line("3", lot("lot", "1"))}},
 		{code: "return_exceeds_delivered", body: m{"lines": line("3"), "return_location": nil}},

@@ -50,8 +50,8 @@ func TestEveryKindHasAPast(t *testing.T) {
 			now := s.get(path, since(last))
 			present, _ := now.json.(m)
 			present["historical"] = true
-			for _, of := range []string{"smart_buttons", "actions", "activities"} {
-				delete(present, of) // these tell of other documents
+			for _, of := range []string{"actions", "activities"} {
+				delete(present, of) // these tell what can be done now
 			}
 			for _, query := range []string{"?at_revision=" + now.text("revision"), "?as_of=" + url.QueryEscape(now.text("updated_at")), "?as_of=2026-12-01T00:00:00%2B02:00"} {
 				past := s.get(path + query)
@@ -74,4 +74,42 @@ func TestEveryKindHasAPast(t *testing.T) {
 			}
 		})
 	}
+}
+
+// domain.md 3.6: the smart buttons of a past ticket count what there was then.
+func TestAPastTicketCountsWhatThereWas(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	ticket := "/v1/tickets/" + id("ticket").String()
+	s.ticket("other", m{"customer": id("customer")})
+	var moments []string
+	var buttons []any
+	then := func(document string) {
+		t.Helper()
+		moments = append(moments, s.get(document, since(s.last())).text("updated_at"))
+		buttons = append(buttons, s.get(ticket, since(s.last())).at("smart_buttons"))
+	}
+	then(ticket)
+	note := "/v1/credit-notes/" + s.post(on("ticket", "refunds"), refund("invoice", "reverse")).created()
+	then(ticket)
+	s.post(note+"/post", nil)
+	then(note)
+	back := "/v1/returns/" + s.post(on("ticket", "returns"), giveBack("delivery", "1")).created()
+	then(ticket)
+	s.post(on("other", "returns"), giveBack("delivery", "1"))
+	s.post(on("ticket", "coupons"), m{"program": id("program")})
+	then(ticket)
+	s.post(back+"/cancel", nil)
+	s.post(on("ticket", "repairs"), nil)
+	s.post(on("ticket", "interventions"), nil)
+	then(ticket)
+	for i, moment := range moments {
+		if diff := cmp.Diff(buttons[i], s.get(ticket+"?as_of="+url.QueryEscape(moment)).at("smart_buttons")); diff != "" {
+			t.Errorf("moment %d (-as it was +as of then):\n%s", i, diff)
+		}
+	}
+	s.get(ticket + "?at_revision=0").shows(map[string]string{"smart_buttons.credit_notes": "0", "smart_buttons.returns": "0"})
+	s.get(ticket).shows(map[string]string{
+		"smart_buttons.credit_notes": "1", "smart_buttons.returns": "1", "smart_buttons.coupons": "1", "smart_buttons.repairs": "1", "smart_buttons.tasks": "1",
+	})
 }

@@ -38,6 +38,7 @@ func TestMaterialsOfATask(t *testing.T) {
 	fresh, _ := s.planned(m{})
 	s.post("/v1/products", m{"id": id("old"), "name": "Old"})
 	s.archive("products", "old")
+	s.saw()
 	of := func(name string, body m, status int, code, field string) bad {
 		return bad{name: name, path: path + "/materials", body: body, status: status, code: code, field: field}
 	}
@@ -51,7 +52,8 @@ func TestMaterialsOfATask(t *testing.T) {
 		of("another family", m{"product": id("product"), "quantity": "1", "unit": "kg"}, unprocessable, "unit_other_family", "unit"),
 		of("a lot of none", m{"product": id("product"), "quantity": "1", "lot": id("lot")}, unprocessable, "lot_not_applicable", "lot"),
 		of("no lot", m{"product": id("tracked"), "quantity": "1"}, unprocessable, "lot_required", "lot"),
-		of("another product's lot", m{"product": id("tracked"), "quantity": "1", "lot": id("nowhere")}, unprocessable, "lot_other_product", "lot"),
+		of("no lot that there is", m{"product": id("tracked"), "quantity": "1", "lot": id("nowhere")}, unprocessable, "lot_not_found", "lot"),
+		of("another product's lot", m{"product": id("tracked"), "quantity": "1", "lot": id("saw 1")}, unprocessable, "lot_other_product", "lot"),
 		of("two of one serial", m{"product": id("tracked"), "quantity": "2", "lot": id("lot")}, unprocessable, "serial_quantity", "quantity"),
 		{name: "before the start", path: fresh + "/materials", body: lamp, status: conflict, code: "task_not_in_progress"},
 		{name: "of no task", path: "/v1/tasks/" + id("nowhere").String() + "/materials", body: lamp, status: missing, code: "task_not_found"},

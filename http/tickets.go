@@ -12,8 +12,9 @@ import (
 )
 
 // getTicket answers the ticket page with its smart buttons and actions; a past
-// state of a ticket has neither, for they depend on other documents. For the same
-// reason its ETag, the ticket's revision, serves If-Match and not If-None-Match.
+// state of a ticket has its smart buttons, and no actions. These depend on other
+// documents, so that the ETag, the ticket's revision, serves If-Match and not
+// If-None-Match.
 func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(mux.Vars(r))
 	if err != nil {

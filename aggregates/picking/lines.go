@@ -10,12 +10,13 @@ import (
 
 // LineQuantity is a line of a request. Line is the id of the line it is about.
 // Without Quantity it means the sum of its Lots, without both what the rule
-// proposes for the line. Lots that leave no choice need not be given. Foreign are
-// those of the Lots that are not of the line's product.
+// proposes for the line. Lots that leave no choice need not be given. Missing are
+// those of the Lots that there are not, Foreign those of another product.
 type LineQuantity struct {
 	Line     uuid.UUID
 	Quantity *aggregates.Decimal
 	Lots     []LotQuantity
+	Missing  []uuid.UUID
 	Foreign  []uuid.UUID
 }
 
@@ -78,7 +79,7 @@ func (q request) checkLine(line LineQuantity, seen, serials map[uuid.UUID]bool) 
 	if len(e.lots) == 0 {
 		e.lots = evident(o.lots, e.quantity)
 	}
-	if r := o.product.check(e.quantity, e.lots, naming{line.Foreign, o.known}, serials); r != nil {
+	if r := o.product.check(e.quantity, e.lots, naming{line.Missing, line.Foreign, o.known}, serials); r != nil {
 		return r
 	}
 	return q.accept(e)

@@ -45,9 +45,10 @@ func (l PlannedLine) CheckQuantity() *aggregates.Refusal {
 	return l.check(l.Quantity, nil, naming{}, nil)
 }
 
-// naming is which lots may be named: none that is foreign to the product, and
-// only known ones, nil for any.
+// naming is which lots may be named: none that is missing or foreign to the
+// product, and only known ones, nil for any.
 type naming struct {
+	missing []uuid.UUID
 	foreign []uuid.UUID
 	known   map[uuid.UUID]Balance
 }
@@ -106,7 +107,10 @@ func (l PlannedLine) checkLots(lots []LotQuantity, may naming, serials map[uuid.
 		named[lot.Lot] = true
 	}
 	for _, lot := range lots {
-		if slices.Contains(may.foreign, lot.Lot) {
+		switch {
+		case slices.Contains(may.missing, lot.Lot):
+			return aggregates.Refuse("lot_not_found", "lot", lot.Lot.String())
+		case slices.Contains(may.foreign, lot.Lot):
 			return aggregates.Refuse("lot_other_product", "lot", lot.Lot.String())
 		}
 	}

@@ -34,6 +34,10 @@ func TestLinesOfAReturnAreRefusedByCode(t *testing.T) {
 			lines(picking.LineQuantity{Line: phones, Quantity: dec("2"), Lots: lots("1", sn1, sn9), Foreign: []uuid.UUID{sn9}}),
 			"lot_other_product on lines[0].lots lot=" + sn9.String(),
 		},
+		"a serial that there is not": {
+			lines(picking.LineQuantity{Line: phones, Quantity: dec("2"), Lots: lots("1", sn1, sn9), Missing: []uuid.UUID{sn9}}),
+			"lot_not_found on lines[0].lots lot=" + sn9.String(),
+		},
 		"a serial that is none": {lines(line(phones, "1", lots("1", uuid.Nil)...)), "lot_required on lines[0].lots product=" + id("phone").String()},
 		"too few lots":          {lines(line(paint, "4", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},
 		"too many lots":         {lines(line(paint, "1", lots("1", lotA, lotB)...)), "lot_quantity_mismatch on lines[0].lots"},

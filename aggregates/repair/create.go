@@ -60,7 +60,7 @@ type Draft struct {
 // is granted access, being a helpdesk agent who may have no right on repairs
 // (P-16). The checks come in the order of domain.md 3.4: product_required,
 // product_not_repairable; Missing.Customer; lot_not_applicable, lot_required (when confirming),
-// lot_other_product, lot_not_in_return; quantity_not_positive, serial_quantity,
+// lot_not_found, lot_other_product, lot_not_in_return; quantity_not_positive, serial_quantity,
 // quantity_precision, unit_other_family; Missing.Return, return_not_matching, return_other_customer; scheduled_date_required,
 // responsible_not_internal, invalid_value of the priority; those of ChangeParts, Confirm and CreateQuote.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {

@@ -89,6 +89,7 @@ func TestCreatingChecksInTheOrderOfTheForm(t *testing.T) {
 		{"quantity_not_positive", func(d *repair.Draft) { d.Quantity = dec("0") }},
 		{"lot_required", func(d *repair.Draft) { d.Lot = nil }},
 		{"lot_other_product", func(d *repair.Draft) { d.Lot = &repair.Lot{ID: id("SN1"), Product: pump.ID} }},
+		{"lot_not_found", func(d *repair.Draft) { d.Lot = &repair.Lot{ID: id("SN1")} }},
 		{"lot_not_applicable", func(d *repair.Draft) { d.Product.Tracking = product.Untracked }},
 		{"product_not_repairable", func(d *repair.Draft) { d.Product.Type = product.Service }},
 		{"product_required", func(d *repair.Draft) { d.Product = repair.Product{} }},

@@ -63,7 +63,8 @@ func TestAnotherProductTakesTheLotAway(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	g.When(edit(repair.Edit{Lot: &sn})).Refused("lot_not_applicable")
-	g.When(edit(repair.Edit{Product: &serial, Lot: &repair.Lot{ID: id("other")}})).Refused("lot_other_product")
+	g.When(edit(repair.Edit{Product: &serial, Lot: &repair.Lot{ID: id("nowhere")}})).Refused("lot_not_found")
+	g.When(edit(repair.Edit{Product: &serial, Lot: &repair.Lot{ID: id("other"), Product: pump.ID}})).Refused("lot_other_product")
 	g.When(edit(repair.Edit{Product: &serial, Quantity: dec("2")})).Refused("serial_quantity")
 	g.When(edit(repair.Edit{Product: &repair.Product{ID: id("hour"), Type: product.Service}})).Refused("product_not_repairable")
 	back := repair.Return{ID: id("return"), Customer: customer, Lines: []repair.ReturnLine{{Product: machine.ID, Quantity: *dec("1")}}}

@@ -21,6 +21,6 @@
 //
 // The rules load nothing. Products, lots, returns and stock come in as small
 // structs of what the rules need to know of them; that each exists
-// (product_not_found, lot_not_found, customer_not_found, return_not_found), the
+// (product_not_found, customer_not_found, return_not_found), the
 // caller has checked.
 package repair

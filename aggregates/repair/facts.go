@@ -31,7 +31,8 @@ type Responsible struct {
 	Internal bool
 }
 
-// Lot is a lot or serial number and the product it belongs to.
+// Lot is a lot or serial number and the product it belongs to, nil for one that
+// there is not.
 type Lot struct {
 	ID      uuid.UUID
 	Product uuid.UUID
@@ -92,13 +93,17 @@ func (r *Return) holds(product, lot uuid.UUID, quantity aggregates.Decimal) bool
 	return total >= quantity
 }
 
-// checkLot refuses a lot that the product does not have, or that the return,
-// if any, did not bring. A return that knows no lots yet refuses none.
+// checkLot refuses a lot that there is not, that is of another product, or that the
+// return, if any, did not bring. A return that knows no lots yet refuses none.
 func checkLot(id uuid.UUID, tracking product.Tracking, lot Lot, from *Return) error {
 	if !tracking.Tracked() {
 		return aggregates.Refuse("lot_not_applicable").On("lot")
 	}
-	if lot.Product != id {
+	switch lot.Product {
+	case id:
+	case uuid.Nil:
+		return aggregates.Refuse("lot_not_found").On("lot")
+	default:
 		return aggregates.Refuse("lot_other_product").On("lot")
 	}
 	if from == nil {

@@ -30,20 +30,20 @@ type Effort struct {
 }
 
 // Use is the wish to note a material: how much of Product has been used in all,
-// in Unit, "" for the product's. OfProduct says that the lot, if any, is one of
-// the product's.
+// in Unit, "" for the product's. LotOf is the product that the lot is of, nil
+// for one that there is not.
 type Use struct {
-	Product   product.State
-	Lot       uuid.UUID
-	OfProduct bool
-	Quantity  *aggregates.Decimal
-	Unit      string
+	Product  product.State
+	Lot      uuid.UUID
+	LotOf    uuid.UUID
+	Quantity *aggregates.Decimal
+	Unit     string
 }
 
 // UseMaterial notes, at a time, how much of a product the work has taken in all.
 // A worksheet that was saved gets a version with it, unsigned. Refusals:
 // task_not_in_progress; by field product_required, required, lot_not_applicable,
-// lot_required, lot_other_product, negative_quantity, serial_quantity,
+// lot_required, lot_not_found, lot_other_product, negative_quantity, serial_quantity,
 // unit_other_family, quantity_precision.
 func (s State) UseMaterial(w Use, at time.Time) ([]aggregates.Event, error) {
 	if err := s.inProgress(); err != nil {
@@ -72,7 +72,8 @@ func (w Use) material() (Material, error) {
 	known, named := p.ID != uuid.Nil, w.Lot != uuid.Nil
 	fields.Refuse(!known, "product", "product_required")
 	fields.Refuse(known && named && !tracked, "lot", "lot_not_applicable")
-	fields.Refuse(known && named && tracked && !w.OfProduct, "lot", "lot_other_product")
+	fields.Refuse(known && named && tracked && w.LotOf == uuid.Nil, "lot", "lot_not_found")
+	fields.Refuse(known && named && tracked && w.LotOf != uuid.Nil && w.LotOf != p.ID, "lot", "lot_other_product")
 	fields.Refuse(tracked && !named, "lot", "lot_required", "product", p.Name)
 	fields.Refuse(w.Quantity == nil, "quantity", "required")
 	if err := fields.Err(); err != nil {

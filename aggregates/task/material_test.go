@@ -22,8 +22,8 @@ func use(p product.State, quantity string, change ...func(*task.Use)) rule {
 	return func(s task.State) ([]aggregates.Event, error) { return s.UseMaterial(w, end) }
 }
 
-func lot(name string, ofProduct bool) func(*task.Use) {
-	return func(w *task.Use) { w.Lot, w.OfProduct = id(name), ofProduct }
+func lot(name string, of product.State) func(*task.Use) {
+	return func(w *task.Use) { w.Lot, w.LotOf = id(name), of.ID }
 }
 
 func in(unit string) func(*task.Use) { return func(w *task.Use) { w.Unit = unit } }
@@ -42,7 +42,7 @@ func TestMaterialsAreNotedAndCorrected(t *testing.T) {
 	if got := g.When(use(seal, "0")).State().Materials; len(got) != 0 {
 		t.Errorf("taken back, there is %v", got)
 	}
-	if got := g.When(use(drill, "1", lot("SN1", true))).State().Materials; len(got) != 2 {
+	if got := g.When(use(drill, "1", lot("SN1", drill))).State().Materials; len(got) != 2 {
 		t.Errorf("got %v", got)
 	}
 	given(t, visit()...).When(use(seal, "0")).Then()
@@ -53,10 +53,11 @@ func TestBadMaterialsAreRefused(t *testing.T) {
 	for code, r := range map[string]rule{
 		"product_required":   use(product.State{}, "1"),
 		"required":           func(s task.State) ([]aggregates.Event, error) { return s.UseMaterial(task.Use{Product: seal}, end) },
-		"lot_not_applicable": use(seal, "1", lot("SN1", true)),
+		"lot_not_applicable": use(seal, "1", lot("SN1", drill)),
 		"lot_required":       use(drill, "1"),
-		"lot_other_product":  use(drill, "1", lot("SN1", false)),
-		"serial_quantity":    use(drill, "2", lot("SN1", true)),
+		"lot_not_found":      use(drill, "1", lot("SN1", product.State{})),
+		"lot_other_product":  use(drill, "1", lot("SN1", seal)),
+		"serial_quantity":    use(drill, "2", lot("SN1", drill)),
 		"negative_quantity":  use(seal, "-1"),
 		"quantity_precision": use(seal, "0.5"),
 		"unit_other_family":  use(seal, "1", in("kg")),

@@ -74,6 +74,20 @@ func gather(events []eventstore.Envelope) facts {
 	return f
 }
 
+// Count counts what was made from a ticket, by the events of the documents' streams.
+func Count(ticket uuid.UUID, events []eventstore.Envelope) SmartButtons {
+	f, counted := gather(events), map[string]int{}
+	for _, m := range f.made {
+		if m.Ticket == ticket && (m.Counted || slices.Contains(f.posted, m.ID)) {
+			counted[m.Kind]++
+		}
+	}
+	return SmartButtons{
+		CreditNotes: counted["credit_note"], Coupons: counted["coupon"], Returns: counted["return"],
+		Repairs: counted["repair"], Tasks: counted["task"],
+	}
+}
+
 // note takes an event of the stream with the given id.
 func (f *facts) note(id uuid.UUID, e aggregates.Event) {
 	switch e := e.(type) {
