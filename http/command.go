@@ -171,11 +171,18 @@ func pathID(vars map[string]string) (uuid.UUID, error) {
 	if !ok {
 		return uuid.Nil, nil
 	}
-	id, err := uuid.Parse(text)
-	if err != nil {
+	id, ok := parseID(text)
+	if !ok {
 		return uuid.Nil, aggregates.Refuse("not_found")
 	}
 	return id, nil
+}
+
+// parseID reads an id in the one form that api.md gives it: uuid.Parse would take
+// it in braces, as a URN and without hyphens too.
+func parseID(text string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(text)
+	return id, err == nil && len(text) == len(id.String())
 }
 
 func etag(revision uint64) string { return `"` + strconv.FormatUint(revision, 10) + `"` }

@@ -117,7 +117,8 @@ func (d *dialog) invoices(ctx context.Context, f candidates.Filter) ([]invoice.S
 	}
 	var chosen []invoice.State
 	for _, text := range wanted {
-		if f.ID, err = uuid.Parse(text); err != nil {
+		var ok bool
+		if f.ID, ok = parseID(text); !ok {
 			return nil, invalidParameter("invoice")
 		}
 		found, _, err := candidates.Invoices(ctx, d.q, f)

@@ -3,6 +3,7 @@ package http_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -61,5 +62,22 @@ func TestAllThatIsMalformedIsToldAtOnce(t *testing.T) {
 		if reason, _, _ := strings.Cut(line, "\t"); !provoked[reason] {
 			t.Errorf("no body is refused for %s", reason)
 		}
+	}
+}
+
+// An id is written in one way (api.md): not in braces, as a URN or without hyphens.
+func TestAnIDIsWrittenInOneWay(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	plain := id("customer").String()
+	s.post(on("ticket", "followers/remove"), m{"contact": strings.ToUpper(plain)})
+	s.get("/v1/credit-notes?customer="+strings.ToUpper(plain), since(s.last()))
+	for _, other := range []string{"{" + plain + "}", "urn:uuid:" + plain, strings.ReplaceAll(plain, "-", "")} {
+		s.send(http.MethodPost, on("ticket", "followers/remove"), m{"contact": other}).refused(http.StatusBadRequest, "malformed")
+		s.send(http.MethodPost, "/v1/tasks/"+id("nowhere").String()+"/details", m{"customer": other}).refused(http.StatusBadRequest, "malformed")
+		query := url.Values{"customer": {other}}
+		s.send(http.MethodGet, "/v1/credit-notes?"+query.Encode(), nil).refused(http.StatusBadRequest, "invalid_parameter")
+		s.send(http.MethodGet, on("ticket", "refund-options")+"?"+url.Values{"invoice": {other}}.Encode(), nil).refused(http.StatusBadRequest, "invalid_parameter")
+		s.send(http.MethodGet, "/v1/customers/"+url.PathEscape(other), nil).refused(http.StatusNotFound, "not_found")
 	}
 }

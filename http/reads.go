@@ -80,8 +80,8 @@ func uuidParameter(r *http.Request, name string) (uuid.UUID, error) {
 	if !r.URL.Query().Has(name) {
 		return uuid.Nil, nil
 	}
-	id, err := uuid.Parse(r.URL.Query().Get(name))
-	if err != nil {
+	id, ok := parseID(r.URL.Query().Get(name))
+	if !ok {
 		return uuid.Nil, invalidParameter(name)
 	}
 	return id, nil

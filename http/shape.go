@@ -51,6 +51,13 @@ func fit(bad *aggregates.Refusals, value any, t reflect.Type, at string) {
 		}
 		return
 	}
+	if text, ok := value.(string); ok && wants[t] == "want_id" {
+		_, isID := parseID(text)
+		if !isID && (text != "" || t != reflect.TypeFor[commands.Reference]()) { // "" is none
+			refuse("want_id")
+		}
+		return
+	}
 	if reason := wants[t]; reason != "" || readsItself(t) {
 		raw, err := json.Marshal(value)
 		if err != nil || json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
