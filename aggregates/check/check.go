@@ -25,6 +25,14 @@ func (f *Fields) Required(field, text string) {
 	f.Refuse(strings.TrimSpace(text) == "", field, "required")
 }
 
+// Named refuses the name of a user without a visible character: code "required".
+// That "" names nobody, where a command takes that, is left alone.
+func (f *Fields) Named(field, user string) {
+	if user != "" {
+		f.Required(field, user)
+	}
+}
+
 // Err is aggregates.Refusals with everything noted, nil when there is nothing.
 func (f *Fields) Err() error { return f.bad.OrNil() }
 

@@ -102,8 +102,15 @@ func (d Draft) checkForm() error {
 	if d.ScheduledAt.IsZero() {
 		return aggregates.Refuse("scheduled_date_required").On("scheduled_at")
 	}
-	if d.Responsible != nil && !d.Responsible.Internal {
-		return aggregates.Refuse("responsible_not_internal").On("responsible")
+	if d.Responsible != nil {
+		var fields check.Fields
+		fields.Named("responsible", d.Responsible.ID)
+		if err := fields.Err(); err != nil {
+			return err
+		}
+		if !d.Responsible.Internal {
+			return aggregates.Refuse("responsible_not_internal").On("responsible")
+		}
 	}
 	if d.Priority < 0 || d.Priority > MaxPriority {
 		return aggregates.Refuse("invalid_value").On("priority")

@@ -41,6 +41,7 @@ func TestTheFormOfADraftCanBeChanged(t *testing.T) {
 	g.When(edit(repair.Edit{Priority: new(2)})).Refused("invalid_value")
 	g.When(edit(repair.Edit{ScheduledAt: &time.Time{}})).Refused("scheduled_date_required")
 	g.When(edit(repair.Edit{Responsible: &repair.Responsible{ID: "visitor"}})).Refused("responsible_not_internal")
+	g.When(edit(repair.Edit{Responsible: &repair.Responsible{ID: " \t", Internal: true}})).Refused("required")
 	g.When(edit(repair.Edit{Product: &machine, Quantity: dec("0")})).Refused("quantity_not_positive")
 	g.When(edit(repair.Edit{Product: &pump, Quantity: dec("1")})).Then(detailsOf(func(e *repair.DetailsChanged) { e.Product = pump.ID }))
 	g.When(edit(repair.Edit{Quantity: dec("1")})).Refused("product_required")

@@ -106,7 +106,13 @@ func checked(d Details) (Details, error) {
 }
 
 // Assign hands the ticket to a user, "" to nobody; a closed one stays as it is.
+// Refusals: ticket_closed; required for a name without a visible character.
 func (s State) Assign(assignee string) ([]aggregates.Event, error) {
+	var fields check.Fields
+	fields.Named("assignee", assignee)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
 	if assignee == s.Assignee {
 		return nil, nil
 	}

@@ -226,6 +226,7 @@ func TestWorkOnATicketGoesOnWhileItIsOpen(t *testing.T) {
 	nowhere := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(" ", owner) }
 	given := aggregatetest.For(t, ticket.Model, opened)
 	given.When(assign).Then(ticket.Assigned{Assignee: "agent-1"})
+	given.When(func(s ticket.State) ([]aggregates.Event, error) { return s.Assign(" \t\u00a0") }).Refused("required")
 	given.When(move).Then(ticket.StageChanged{Stage: "waiting"})
 	given.When(nowhere).Refused("required")
 
