@@ -116,7 +116,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 // ReportPayment notes that the customer paid what the quotation asks, and makes
 // it a sale unless it waits for their signature, also after its last day: the
 // money is there. Refusals: order_not_quotation, payment_not_expected; by field
-// invalid_value.
+// invalid_value, too_long.
 func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregates.Event, error) {
 	p.At, p.Reference = p.At.UTC(), strings.TrimSpace(p.Reference)
 	switch {
@@ -129,6 +129,11 @@ func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregate
 	case p.Amount != nil && (p.Amount.Currency != s.Currency || p.Amount.Minor <= 0):
 		return nil, aggregates.Refuse("invalid_value").On("amount")
 	}
+	var fields check.Fields
+	fields.Within(check.MaxReason, "reference", p.Reference)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
 	events := []aggregates.Event{p}
 	if s.RequireSignature && s.Signature == nil {
 		return events, nil
@@ -137,7 +142,7 @@ func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregate
 }
 
 // Decline cancels the quotation by the customer's word, which needs a reason.
-// Refusals: order_not_quotation, signature_not_expected, required.
+// Refusals: order_not_quotation, signature_not_expected, required, too_long.
 func (s State) Decline(reason string) ([]aggregates.Event, error) {
 	switch {
 	case !s.Quotation():
@@ -147,6 +152,7 @@ func (s State) Decline(reason string) ([]aggregates.Event, error) {
 	}
 	var fields check.Fields
 	fields.Required("reason", reason)
+	fields.Within(check.MaxReason, "reason", reason)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

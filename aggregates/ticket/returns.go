@@ -93,12 +93,17 @@ func answered(requests []ReturnRequest, d Document) []ReturnRequest {
 // RequestReturn notes the customer's wish to give goods back, whose lines the
 // delivery has judged (domain.md 4). Like a message of theirs it reopens a closed
 // ticket. Refusals: already_exists; service_not_enabled where the team, the owner,
-// takes nothing back.
+// takes nothing back; too_long of the reason.
 func (s State) RequestReturn(r ReturnRequested, owner team.State) ([]aggregates.Event, error) {
 	if slices.ContainsFunc(s.ReturnRequests, func(known ReturnRequest) bool { return known.Wish.Request == r.Request }) {
 		return nil, aggregates.Refuse("already_exists")
 	}
 	if err := owner.Offers(team.Returns); err != nil {
+		return nil, err
+	}
+	var fields check.Fields
+	fields.Within(check.MaxReason, "reason", r.Reason)
+	if err := fields.Err(); err != nil {
 		return nil, err
 	}
 	r.Entity, r.At = s.Details.Entity, r.At.UTC()
