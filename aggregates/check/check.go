@@ -11,9 +11,10 @@ import (
 	"aftersales/aggregates"
 )
 
-// The greatest lengths in characters: of a reason or reference, which is a line or
-// two, and of notes, descriptions and messages.
+// The greatest lengths in characters: of the name of who signs, of a reason or
+// reference, which is a line or two, and of notes, descriptions and messages.
 const (
+	MaxName   = 200
 	MaxReason = 500
 	MaxText   = 20_000
 )

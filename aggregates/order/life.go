@@ -84,7 +84,7 @@ func (s State) Confirm(delivery uuid.UUID, at time.Time) ([]aggregates.Event, er
 // waits for a payment. The same signature again is no event. Refusals:
 // order_already_signed for another one; order_not_quotation when cancelled or
 // confirmed without one; signature_not_expected, quote_expired; then, by field,
-// required, signature_missing, signature_not_png, signature_too_large.
+// required, too_long, signature_missing, signature_not_png, signature_too_large.
 func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggregates.Date) ([]aggregates.Event, error) {
 	by.Name = strings.TrimSpace(by.Name)
 	signed := s.Status != StatusCancelled && s.Signature != nil
@@ -102,6 +102,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 	}
 	var fields check.Fields
 	fields.Required("name", by.Name)
+	fields.Within(check.MaxName, "name", by.Name)
 	code := check.RefusedSignature(by.Image)
 	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(check.MaxSignature))
 	if err := fields.Err(); err != nil {

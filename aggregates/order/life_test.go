@@ -85,6 +85,7 @@ func TestTheCustomerAnswersAQuotation(t *testing.T) {
 	quotation(t, send("")).When(accept(signed, "2027-01-01")).Then(yes)
 	quotation(t, send("2026-03-20")).When(accept(signed, "2026-03-21")).Refused("quote_expired")
 	quotation(t, send("")).When(accept(order.Signature{Name: " ", Image: png}, "2026-03-20")).Refused("required")
+	quotation(t, send("")).When(accept(order.Signature{Name: strings.Repeat("ت", check.MaxName+1), Image: png}, "2026-03-20")).Refused("too_long")
 	quotation(t, send("")).When(accept(order.Signature{Name: "Customer A"}, "2026-03-20")).Refused("signature_missing")
 	quotation(t, send(""), accept(signed, "2026-03-20")).When(accept(signed, "2026-03-20")).Then()
 	quotation(t, send("")).When(decline(strings.Repeat("ت", check.MaxReason+1))).Refused("too_long")
