@@ -2,9 +2,7 @@ package ticket
 
 import (
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -13,9 +11,6 @@ import (
 	"aftersales/aggregates/picking"
 	"aftersales/aggregates/team"
 )
-
-// maxReason bounds why a return is declined, in characters.
-const maxReason = 500
 
 // ReturnLine is a quantity of a delivery line that a customer wants to give back.
 type ReturnLine struct {
@@ -117,7 +112,7 @@ func (s State) DeclineReturn(request uuid.UUID, reason string) ([]aggregates.Eve
 	reason = strings.TrimSpace(reason)
 	var fields check.Fields
 	fields.Required("reason", reason)
-	fields.Refuse(utf8.RuneCountInString(reason) > maxReason, "reason", "too_long", "max", strconv.Itoa(maxReason))
+	fields.Within(check.MaxReason, "reason", reason)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
