@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/program"
 	"aftersales/aggregates/ticket"
@@ -37,7 +38,9 @@ func (c EmailCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	to, err := x.mailTo(ctx, t.State, l.State.Customer, c.Recipients)
-	if err != nil {
+	var fields check.Fields
+	fields.Within(check.MaxText, "message", c.Message)
+	if err := together(err, fields.Err()); err != nil {
 		return err
 	}
 	_, err = change(ctx, x, "coupon", coupon.Model, c.Coupon, func(s coupon.State) ([]aggregates.Event, error) {

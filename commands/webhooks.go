@@ -10,6 +10,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
+	"aftersales/aggregates/catalogue"
 	"aftersales/aggregates/webhook"
 	webhookkeys "aftersales/commands/webhook"
 	"aftersales/eventstore"
@@ -35,7 +36,7 @@ func (c RegisterWebhook) execute(ctx context.Context, x *execution) error {
 	_, err := create(ctx, x, "webhook", webhook.Model, id, func(s webhook.State) ([]aggregates.Event, error) {
 		events, err := s.Register(webhook.Registered{
 			Webhook: id, URL: c.URL, Types: c.Types, Teams: c.Teams, Full: c.Full, By: x.req.Principal.Actor.ID,
-		}, x.s.InsecureWebhooks)
+		}, catalogue.Told, x.s.InsecureWebhooks)
 		return events, together(unknown, err)
 	})
 	return err

@@ -45,9 +45,12 @@ func (s *Server) portal(h portalHandler) handler {
 
 func (s *Server) listPortal(kind string) portalHandler {
 	return func(w http.ResponseWriter, r *http.Request, entity uuid.UUID) error {
-		f := portal.Filter{Entity: entity, Kind: kind, State: r.URL.Query().Get("state"), At: s.clock()}
+		f := portal.Filter{Entity: entity, Kind: kind, At: s.clock()}
 		var err error
 		if f.Limit, f.Cursor, err = s.page(r, "state"); err != nil {
+			return err
+		}
+		if f.State, err = stateParameter(r, kind); err != nil {
 			return err
 		}
 		found, next, err := portal.List(r.Context(), s.Projections.Pool(), f)

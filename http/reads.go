@@ -87,6 +87,16 @@ func uuidParameter(r *http.Request, name string) (uuid.UUID, error) {
 	return id, nil
 }
 
+// stateParameter reads the state that a list of these kinds is filtered by, "" for
+// any. One that their documents never have is refused: it would list nothing.
+func stateParameter(r *http.Request, kinds ...string) (string, error) {
+	state := r.URL.Query().Get("state")
+	if state != "" && !documents.HaveState(kinds, state) {
+		return "", invalidParameter("state")
+	}
+	return state, nil
+}
+
 // timeParameter reads a query parameter in RFC 3339 with offset, or absent.
 func timeParameter(r *http.Request, name string) (time.Time, error) {
 	if !r.URL.Query().Has(name) {
@@ -227,7 +237,10 @@ func (s *Server) writeDocuments(w http.ResponseWriter, r *http.Request, f docume
 	if f.Limit, f.Cursor, err = s.page(r, append(parameters, "number", "state", "customer")...); err != nil {
 		return err
 	}
-	f.Number, f.State, f.At = r.URL.Query().Get("number"), r.URL.Query().Get("state"), s.clock()
+	f.Number, f.At = r.URL.Query().Get("number"), s.clock()
+	if f.State, err = stateParameter(r, f.Kinds...); err != nil {
+		return err
+	}
 	if f.Customer, err = uuidParameter(r, "customer"); err != nil {
 		return err
 	}

@@ -59,6 +59,7 @@ func TestRefusalsOfEachAggregateReachTheCaller(t *testing.T) {
 		{name: "a program that gives nothing", path: "/v1/coupon-programs", body: m{"name": "Nothing", "type": "coupons", "rewards": []m{}}, status: conflict, code: "program_without_reward"},
 		{name: "C-02 an order without the program's products", path: "/v1/coupons/reserve", body: m{"code": code, "order": id("order"), "customer": id("customer")}, status: conflict, code: "coupon_products_missing"},
 		{name: "P-08 an emptied date", path: on("ticket", "repairs"), body: m{"scheduled_at": "0001-01-01T00:00:00Z"}, status: unprocessable, code: "scheduled_date_required"},
+		{name: "assigning a ticket to a blank", path: on("ticket", "assign"), body: m{"assignee": " "}, status: unprocessable, code: "required", field: "assignee"},
 		{name: "assigning a closed ticket", path: on("closed", "assign"), body: m{"assignee": "agent-1"}, status: conflict, code: "ticket_closed"},
 	})
 	s.post("/v1/coupons/reserve", m{"code": code, "order": id("drill order"), "customer": id("customer")})

@@ -46,6 +46,7 @@ func TestTheFormOfARepairCanBeChanged(t *testing.T) {
 		of("two of one serial number", path, m{"product": id("tracked"), "quantity": "2"}, unprocessable, "serial_quantity", "quantity"),
 		of("nothing", path, m{"quantity": "0"}, unprocessable, "quantity_not_positive", "quantity"),
 		of("a bad priority", path, m{"priority": 2}, unprocessable, "invalid_value", "priority"),
+		of("P-09 a blank", path, m{"responsible": " "}, unprocessable, "required", "responsible"),
 		of("P-09 a customer", path, m{"responsible": "customer"}, unprocessable, "responsible_not_internal", "responsible"),
 		of("another product at work", working, m{"product": id("tracked")}, conflict, "repair_not_draft", ""),
 		of("another quantity at work", working, m{"quantity": "2"}, conflict, "repair_not_draft", ""),

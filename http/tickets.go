@@ -50,9 +50,12 @@ func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) listTickets(w http.ResponseWriter, r *http.Request) error {
-	f := tickets.Filter{State: r.URL.Query().Get("state"), Number: r.URL.Query().Get("number")}
+	f := tickets.Filter{Number: r.URL.Query().Get("number")}
 	var err error
 	if f.Limit, f.Cursor, err = s.page(r, "team", "customer", "state", "number"); err != nil {
+		return err
+	}
+	if f.State, err = stateParameter(r, "ticket"); err != nil {
 		return err
 	}
 	if f.Team, err = uuidParameter(r, "team"); err != nil {

@@ -251,6 +251,9 @@ func TestWebhooksAreForAdmins(t *testing.T) {
 	s := newService(t)
 	hook := s.post("/v1/webhooks", m{"url": "https://erp.example/secret"})
 	s.get("/v1/webhooks", since(hook)).shows(map[string]string{"items.0.url": "https://erp.example/secret"})
+	misspelt := s.send(http.MethodPost, "/v1/webhooks", m{"url": "https://erp.example/", "types": []string{"ticket-opened", "ticket-cloesd"}})
+	misspelt.refused(422, "invalid_value")
+	misspelt.shows(map[string]string{"errors.0.field": "types[1]"})
 	lead := as(s.token("lead", []string{"lead", "integration", "reviewer"}, nil))
 	s.send(http.MethodPost, "/v1/webhooks", m{"url": "https://erp.example/"}, lead).refused(403, "forbidden")
 	for _, path := range []string{"", "/" + hook.created(), "/" + hook.created() + "/deliveries"} {

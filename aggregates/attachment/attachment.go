@@ -87,14 +87,17 @@ func Check(files []File) error {
 	return fields.Err()
 }
 
-// Say refuses a message that says nothing, in words or files: required; and,
-// from a customer, more files than are left of MaxOfCustomers when there were
-// that many before: too_many_attachments.
+// Say refuses a message that says nothing, in words or files: required; one that
+// says too much: too_long; and, from a customer, more files than are left of
+// MaxOfCustomers when there were that many before: too_many_attachments.
 func Say(body string, files []File, fromCustomer bool, before int) error {
+	var fields check.Fields
 	if len(files) == 0 {
-		var fields check.Fields
 		fields.Required("body", body)
-		return fields.Err()
+	}
+	fields.Within(check.MaxText, "body", body)
+	if err := fields.Err(); err != nil {
+		return err
 	}
 	if fromCustomer && before+len(files) > MaxOfCustomers {
 		return tooMany(MaxOfCustomers)

@@ -10,6 +10,7 @@ import (
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
 	"aftersales/aggregates/attachment"
+	"aftersales/aggregates/check"
 )
 
 func file(change func(*attachment.File)) attachment.File {
@@ -78,6 +79,7 @@ func TestAMessageSaysSomething(t *testing.T) {
 	}{
 		"words":              {attachment.Say("Hello", nil, true, attachment.MaxOfCustomers), ""},
 		"nothing":            {attachment.Say(" ", nil, false, 0), "required"},
+		"too many words":     {attachment.Say(strings.Repeat("ت", check.MaxText+1), one, false, 0), "too_long on body"},
 		"a file":             {attachment.Say("", one, true, attachment.MaxOfCustomers-1), ""},
 		"one too many":       {attachment.Say("", one, true, attachment.MaxOfCustomers), "too_many_attachments"},
 		"the company's file": {attachment.Say("", one, false, attachment.MaxOfCustomers), ""},

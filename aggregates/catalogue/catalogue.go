@@ -7,6 +7,8 @@
 package catalogue
 
 import (
+	"slices"
+
 	"aftersales/aggregates"
 	"aftersales/aggregates/accesstoken"
 	"aftersales/aggregates/attachment"
@@ -35,6 +37,20 @@ import (
 	"aftersales/aggregates/webhook"
 	"aftersales/aggregates/worksheet"
 )
+
+// Internal says whether the streams of a category only serve commands, so that
+// nobody is told of their events.
+func Internal(category string) bool {
+	return category == commandlog.Model.Category || category == directory.Model.Category
+}
+
+// Told says whether a stored name is that of an event that people and other
+// programs can be told of.
+func Told(name string) bool {
+	named := func(d aggregates.Definition) bool { return d.Name == name }
+	return slices.ContainsFunc(slices.Concat(All()...), named) &&
+		!slices.ContainsFunc(slices.Concat(commandlog.Model.Events, directory.Model.Events), named)
+}
 
 // All are the catalogues of all aggregates. Stored names are unique over all.
 func All() []aggregates.Catalogue {

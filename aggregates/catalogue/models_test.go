@@ -217,3 +217,22 @@ func names(cs []aggregates.Catalogue) []string {
 	}
 	return all
 }
+
+// Webhooks can be told what the timeline tells: not what only serves commands.
+func TestWhatOnlyServesCommandsIsNotTold(t *testing.T) {
+	for name, want := range map[string]bool{
+		"ticket-opened": true, "credit-note-posted": true, "webhook-paused": true,
+		"document-placed": false, "command-succeeded": false, "ticket-open": false, "ticket-*": false, "": false,
+	} {
+		if got := catalogue.Told(name); got != want {
+			t.Errorf("%q: got %v", name, got)
+		}
+	}
+	for _, m := range models {
+		for _, d := range m.events {
+			if catalogue.Told(d.Name) == catalogue.Internal(m.category) {
+				t.Errorf("%s of %s", d.Name, m.category)
+			}
+		}
+	}
+}

@@ -4,9 +4,19 @@ package check
 
 import (
 	"net/mail"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"aftersales/aggregates"
+)
+
+// The greatest lengths in characters: of the name of who signs, of a reason or
+// reference, which is a line or two, and of notes, descriptions and messages.
+const (
+	MaxName   = 200
+	MaxReason = 500
+	MaxText   = 20_000
 )
 
 // Fields are the checks of one stage; the zero value is ready.
@@ -23,6 +33,19 @@ func (f *Fields) Refuse(broken bool, field, code string, params ...string) {
 // Required refuses a text without a visible character: code "required".
 func (f *Fields) Required(field, text string) {
 	f.Refuse(strings.TrimSpace(text) == "", field, "required")
+}
+
+// Within refuses a text of more than most characters: code "too_long".
+func (f *Fields) Within(most int, field, text string) {
+	f.Refuse(utf8.RuneCountInString(text) > most, field, "too_long", "max", strconv.Itoa(most))
+}
+
+// Named refuses the name of a user without a visible character: code "required".
+// That "" names nobody, where a command takes that, is left alone.
+func (f *Fields) Named(field, user string) {
+	if user != "" {
+		f.Required(field, user)
+	}
 }
 
 // Err is aggregates.Refusals with everything noted, nil when there is nothing.

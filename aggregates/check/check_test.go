@@ -22,6 +22,16 @@ func TestAllFieldErrorsOfAStageAreAnsweredAtOnce(t *testing.T) {
 	}
 }
 
+func TestTextsHaveALength(t *testing.T) {
+	for text, want := range map[string]string{"": "", "قطعه": "", "قطعهٔ": "too_long on notes max=4"} {
+		var fields check.Fields
+		fields.Within(4, "notes", text)
+		if err := fields.Err(); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestNothingBrokenIsNoError(t *testing.T) {
 	var fields check.Fields
 	fields.Refuse(false, "name", "required")

@@ -1,6 +1,7 @@
 package coupon_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // Asia/Tehran, wherever the tests run
@@ -10,6 +11,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/coupon"
 	"aftersales/aggregates/program"
 )
@@ -251,6 +253,7 @@ func TestTheStatusFollowsTimeNotTimers(t *testing.T) {
 // nothing to whoever tries the code.
 func TestARevokedCouponIsInvalid(t *testing.T) {
 	given(t).When(revoke(" ")).Refused("required")
+	given(t).When(revoke(strings.Repeat("ت", check.MaxReason+1))).Refused("too_long")
 	given(t).When(revoke(" sent to the wrong person ")).Then(coupon.Revoked{Reason: "sent to the wrong person"})
 	revoked := given(t, reserve(use("SO1", now)), revoke("wrong"))
 	revoked.When(revoke("wrong")).Then()

@@ -27,14 +27,17 @@ func (s State) Lapse(now time.Time, today aggregates.Date) ([]aggregates.Event, 
 }
 
 // Revoke makes the coupon invalid; a reason is required. A cart that holds it
-// loses it. Refusals: coupon_already_used, coupon_expired.
+// loses it. Refusals: required, too_long, coupon_already_used, coupon_expired.
 func (s State) Revoke(reason string) ([]aggregates.Event, error) {
 	reason = strings.TrimSpace(reason)
-	switch {
+	var fields check.Fields
+	fields.Required("reason", reason)
+	fields.Within(check.MaxReason, "reason", reason)
+	switch err := fields.Err(); {
 	case s.ID == uuid.Nil:
 		return nil, aggregates.Refuse("coupon_not_found")
-	case reason == "":
-		return nil, aggregates.Refuse("required").On("reason")
+	case err != nil:
+		return nil, err
 	case s.Status == StatusRevoked:
 		return nil, nil
 	case s.Status == StatusRedeemed:

@@ -6,7 +6,6 @@ package currency
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -54,7 +53,7 @@ func (s State) Register(code string, digits *int, name string) ([]aggregates.Eve
 	fields.Refuse(code != "" && !aggregates.IsCurrencyCode(code), "code", "invalid_value")
 	fields.Refuse(digits == nil, "digits", "required")
 	fields.Refuse(digits != nil && (*digits < 0 || *digits > aggregates.MaxCurrencyDigits), "digits", "invalid_value")
-	fields.Refuse(utf8.RuneCountInString(name) > maxName, "name", "too_long", "max", strconv.Itoa(maxName))
+	fields.Within(maxName, "name", name)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

@@ -3,17 +3,12 @@ package invoice
 import (
 	"fmt"
 	"reflect"
-	"strconv"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/check"
 )
-
-// maxReason is the longest reason of a credit note, in characters.
-const maxReason = 500
 
 // CreditNoteRequest is the wish to credit the invoice. Without lines it is for
 // all that is left.
@@ -24,7 +19,7 @@ type CreditNoteRequest struct {
 	ReversalDate aggregates.Date // a draft may have a future one
 	AutoPostOn   aggregates.Date // the day on which the draft is posted by itself, "" for never
 	Reference    string          // the stored sentence, see CreditNoteDrafted
-	Reason       string          // printed on the credit note; up to 500 characters
+	Reason       string          // printed on the credit note; up to check.MaxReason characters
 	Lines        []CreditLineRequest
 	Cap          Cap
 }
@@ -180,6 +175,6 @@ func (r CreditNoteRequest) check() error {
 	fields.Refuse(r.ID == uuid.Nil, "id", "required")
 	fields.Refuse(r.ReversalDate == "", "reversal_date", "reversal_date_required")
 	fields.Refuse(r.Journal.ID == uuid.Nil, "journal", "journal_required")
-	fields.Refuse(utf8.RuneCountInString(r.Reason) > maxReason, "reason", "too_long", "max", strconv.Itoa(maxReason))
+	fields.Within(check.MaxReason, "reason", r.Reason)
 	return fields.Err()
 }

@@ -115,6 +115,7 @@ func (s State) goodwillLine(r CreditLineRequest, draft CreditLine, at string, fi
 	broken := aggregates.MinorRat(minor, s.Currency).Cmp(r.Amount.Rat()) != 0
 	fields.Refuse(*r.Amount <= 0, at+"amount", "not_positive")
 	fields.Refuse(broken && !mixed, at+"amount", "invalid_value")
+	fields.Within(check.MaxText, at+"description", r.Description)
 	line := CreditLine{Item: Item{Description: r.Description}, Amounts: Amounts{Total: minor}}
 	if line.Description == "" {
 		line.Description = draft.Description

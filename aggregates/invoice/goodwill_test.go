@@ -1,11 +1,13 @@
 package invoice_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/invoice"
 )
 
@@ -173,6 +175,9 @@ func TestGoodwillOfADraftIsEdited(t *testing.T) {
 	if len(n.Lines) != 1 || n.Total != 2000 || n.Lines[0].ID != lines[0].ID || n.Lines[0].Description != "For the delay" || n.Residual != 2000 {
 		t.Errorf("%+v", n)
 	}
+	long := byID("10")
+	long.Description = strings.Repeat("ت", check.MaxText+1)
+	given.When(editNote(noteA, long)).Refused("too_long")
 	given.When(editNote(noteA, invoice.CreditLineRequest{ID: lines[0].ID, Quantity: dec("1")})).Refused("required")
 	given.When(editNote(noteA, invoice.CreditLineRequest{ID: lines[1].ID, Amount: ptr("1")})).Refused("invalid_value")
 }

@@ -130,6 +130,7 @@ func (r PaymentRequest) fields(c aggregates.Currency) error {
 		fields.Refuse(r.Amount.Minor <= 0, "amount", "not_positive")
 	}
 	fields.Refuse(r.PaidOn == "", "paid_on", "required")
+	fields.Within(check.MaxReason, "reference", r.Reference)
 	return fields.Err()
 }
 

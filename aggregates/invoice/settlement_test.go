@@ -1,9 +1,11 @@
 package invoice_test
 
 import (
+	"strings"
 	"testing"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/invoice"
 )
 
@@ -103,6 +105,9 @@ func TestAPaymentIsHeldToTheResidual(t *testing.T) {
 	posted.When(func(s invoice.State) ([]aggregates.Event, error) {
 		return s.RegisterPayment(invoice.PaymentRequest{Amount: eur(1)})
 	}).Refused("required")
+	posted.When(func(s invoice.State) ([]aggregates.Event, error) {
+		return s.RegisterPayment(invoice.PaymentRequest{ID: payB, PaidOn: today, Amount: eur(1), Reference: strings.Repeat("x", check.MaxReason+1)})
+	}).Refused("too_long")
 	given(t, draft(draftOf(invoice.PerLine, line(lineA, "1", "1", "0")))).When(pay(payA, 1)).Refused("invoice_not_posted")
 }
 

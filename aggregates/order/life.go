@@ -84,7 +84,7 @@ func (s State) Confirm(delivery uuid.UUID, at time.Time) ([]aggregates.Event, er
 // waits for a payment. The same signature again is no event. Refusals:
 // order_already_signed for another one; order_not_quotation when cancelled or
 // confirmed without one; signature_not_expected, quote_expired; then, by field,
-// required, signature_missing, signature_not_png, signature_too_large.
+// required, too_long, signature_missing, signature_not_png, signature_too_large.
 func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggregates.Date) ([]aggregates.Event, error) {
 	by.Name = strings.TrimSpace(by.Name)
 	signed := s.Status != StatusCancelled && s.Signature != nil
@@ -102,6 +102,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 	}
 	var fields check.Fields
 	fields.Required("name", by.Name)
+	fields.Within(check.MaxName, "name", by.Name)
 	code := check.RefusedSignature(by.Image)
 	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(check.MaxSignature))
 	if err := fields.Err(); err != nil {
@@ -116,7 +117,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 // ReportPayment notes that the customer paid what the quotation asks, and makes
 // it a sale unless it waits for their signature, also after its last day: the
 // money is there. Refusals: order_not_quotation, payment_not_expected; by field
-// invalid_value.
+// invalid_value, too_long.
 func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregates.Event, error) {
 	p.At, p.Reference = p.At.UTC(), strings.TrimSpace(p.Reference)
 	switch {
@@ -129,6 +130,11 @@ func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregate
 	case p.Amount != nil && (p.Amount.Currency != s.Currency || p.Amount.Minor <= 0):
 		return nil, aggregates.Refuse("invalid_value").On("amount")
 	}
+	var fields check.Fields
+	fields.Within(check.MaxReason, "reference", p.Reference)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
 	events := []aggregates.Event{p}
 	if s.RequireSignature && s.Signature == nil {
 		return events, nil
@@ -137,7 +143,7 @@ func (s State) ReportPayment(p PaymentReported, delivery uuid.UUID) ([]aggregate
 }
 
 // Decline cancels the quotation by the customer's word, which needs a reason.
-// Refusals: order_not_quotation, signature_not_expected, required.
+// Refusals: order_not_quotation, signature_not_expected, required, too_long.
 func (s State) Decline(reason string) ([]aggregates.Event, error) {
 	switch {
 	case !s.Quotation():
@@ -147,6 +153,7 @@ func (s State) Decline(reason string) ([]aggregates.Event, error) {
 	}
 	var fields check.Fields
 	fields.Required("reason", reason)
+	fields.Within(check.MaxReason, "reason", reason)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/order"
 )
 
@@ -83,8 +85,10 @@ func TestTheCustomerAnswersAQuotation(t *testing.T) {
 	quotation(t, send("")).When(accept(signed, "2027-01-01")).Then(yes)
 	quotation(t, send("2026-03-20")).When(accept(signed, "2026-03-21")).Refused("quote_expired")
 	quotation(t, send("")).When(accept(order.Signature{Name: " ", Image: png}, "2026-03-20")).Refused("required")
+	quotation(t, send("")).When(accept(order.Signature{Name: strings.Repeat("ت", check.MaxName+1), Image: png}, "2026-03-20")).Refused("too_long")
 	quotation(t, send("")).When(accept(order.Signature{Name: "Customer A"}, "2026-03-20")).Refused("signature_missing")
 	quotation(t, send(""), accept(signed, "2026-03-20")).When(accept(signed, "2026-03-20")).Then()
+	quotation(t, send("")).When(decline(strings.Repeat("ت", check.MaxReason+1))).Refused("too_long")
 	quotation(t, send("")).When(decline("Too dear")).Then(order.QuotationDeclined{Reason: "Too dear"})
 	quotation(t, send("")).When(decline(" ")).Refused("required")
 	quotation(t, confirm).When(decline("Too late")).Refused("order_not_quotation")

@@ -1,6 +1,7 @@
 package order_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/order"
 )
 
@@ -52,6 +54,9 @@ func TestAQuotationAsksForSignatureOrPayment(t *testing.T) {
 	asking(t, both).When(func(s order.State) ([]aggregates.Event, error) {
 		return s.ReportPayment(order.PaymentReported{Amount: &aggregates.Money{Minor: 1, Currency: "USD"}}, delivery)
 	}).Refused("invalid_value")
+	asking(t, both).When(func(s order.State) ([]aggregates.Event, error) {
+		return s.ReportPayment(order.PaymentReported{Reference: strings.Repeat("x", check.MaxReason+1)}, delivery)
+	}).Refused("too_long")
 }
 
 // 2.6: the last day to accept may be told when the order is, and again when it

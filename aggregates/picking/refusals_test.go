@@ -9,6 +9,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/picking"
 )
 
@@ -91,7 +92,9 @@ func TestAReturnIsRefusedInTheOrderOfItsChecks(t *testing.T) {
 	given(t).When(ask).Refused("return_location_required")
 	wish.Location = repairs
 	given(t).When(ask).Refused("return_location_invalid")
-	wish.LocationTakesReturns = true
+	wish.LocationTakesReturns, wish.Reason = true, strings.Repeat("ت", check.MaxReason+1)
+	given(t).When(ask).Refused("too_long")
+	wish.Reason = strings.Repeat("ت", check.MaxReason)
 	if s := given(t).When(ask).State(); s.Returns[0].Location != repairs {
 		t.Errorf("the return goes to %s", s.Returns[0].Location)
 	}

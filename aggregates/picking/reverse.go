@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // ReturnRequest is what the popup Reverse Transfer asks for. Entity is the
@@ -27,7 +28,7 @@ type ReturnRequest struct {
 // CreateReturn confirms a return and reserves its quantities (T-10). Refusals,
 // in the order of domain.md 3.3: delivery_not_done, delivery_without_product,
 // those of the lines, return_empty, return_location_required,
-// return_location_invalid. Tracked products may come without lots until the
+// return_location_invalid; then too_long of the reason. Tracked products may come without lots until the
 // reception; the only lot delivered is filled in.
 func (s State) CreateReturn(r ReturnRequest) ([]aggregates.Event, error) {
 	if _, exists := s.Return(r.Return); exists {
@@ -41,6 +42,11 @@ func (s State) CreateReturn(r ReturnRequest) ([]aggregates.Event, error) {
 		return nil, aggregates.Refuse("return_location_required").On("return_location")
 	case r.Location != s.SourceLocation && !r.LocationTakesReturns:
 		return nil, aggregates.Refuse("return_location_invalid").On("return_location")
+	}
+	var fields check.Fields
+	fields.Within(check.MaxReason, "reason", r.Reason)
+	if err := fields.Err(); err != nil {
+		return nil, err
 	}
 	return []aggregates.Event{ReturnCreated{
 		Return: r.Return, Delivery: s.ID, Ticket: r.Ticket, Customer: r.Customer, Entity: r.Entity,

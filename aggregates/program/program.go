@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // Type is the kind of a program.
@@ -94,7 +95,7 @@ func evolve(s State, e Event) State {
 // Allot gives out the coupon a on the given day. Refusals, in the order of
 // domain.md 3.2: coupon_program_not_found, program_archived, program_is_draft,
 // program_type_not_coupons, program_not_started, program_ended,
-// program_usage_exhausted, program_without_reward, expiration_in_past.
+// program_usage_exhausted, program_without_reward, expiration_in_past; then too_long of the message.
 func (s State) Allot(a CouponAllotted, today aggregates.Date) ([]aggregates.Event, error) {
 	switch {
 	case s.ID == uuid.Nil:
@@ -107,6 +108,11 @@ func (s State) Allot(a CouponAllotted, today aggregates.Date) ([]aggregates.Even
 	}
 	if a.ExpiresOn != "" && a.ExpiresOn.Before(today) {
 		return nil, aggregates.Refuse("expiration_in_past", "date", string(a.ExpiresOn)).On("valid_until")
+	}
+	var fields check.Fields
+	fields.Within(check.MaxText, "message", a.Message)
+	if err := fields.Err(); err != nil {
+		return nil, err
 	}
 	a.Program = s.ID
 	return []aggregates.Event{a}, nil

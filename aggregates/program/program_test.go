@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,6 +9,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/program"
 )
 
@@ -41,7 +43,11 @@ func allot(a program.CouponAllotted) func(program.State) ([]aggregates.Event, er
 
 // C-07, C-12: a program of coupons gives them out, also without a last day.
 func TestAProgramGivesOutACoupon(t *testing.T) {
-	aggregatetest.For(t, program.Model, defined()).When(allot(coupon("1"))).Then(coupon("1"))
+	given := aggregatetest.For(t, program.Model, defined())
+	given.When(allot(coupon("1"))).Then(coupon("1"))
+	long := coupon("1")
+	long.Message = strings.Repeat("ت", check.MaxText+1)
+	given.When(allot(long)).Refused("too_long")
 }
 
 // Decision 11: a retried command makes no second coupon, whatever has happened since.

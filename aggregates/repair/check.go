@@ -102,13 +102,14 @@ func (d Draft) checkForm() error {
 	if d.ScheduledAt.IsZero() {
 		return aggregates.Refuse("scheduled_date_required").On("scheduled_at")
 	}
-	if d.Responsible != nil && !d.Responsible.Internal {
-		return aggregates.Refuse("responsible_not_internal").On("responsible")
+	var fields check.Fields
+	if r := d.Responsible; r != nil {
+		fields.Refuse(!r.Internal, "responsible", "responsible_not_internal")
+		fields.Named("responsible", r.ID)
 	}
-	if d.Priority < 0 || d.Priority > MaxPriority {
-		return aggregates.Refuse("invalid_value").On("priority")
-	}
-	return nil
+	fields.Refuse(d.Priority < 0 || d.Priority > MaxPriority, "priority", "invalid_value")
+	fields.Within(check.MaxText, "notes", d.Notes)
+	return fields.Err()
 }
 
 // check refuses what is wrong with one part; at is its path in the request,

@@ -62,7 +62,7 @@ type Draft struct {
 // product_not_repairable; Missing.Customer; lot_not_applicable, lot_required (when confirming),
 // lot_not_found, lot_other_product, lot_not_in_return; quantity_not_positive, serial_quantity,
 // quantity_precision, unit_other_family; Missing.Return, return_not_matching, return_other_customer; scheduled_date_required,
-// responsible_not_internal, invalid_value of the priority; those of ChangeParts, Confirm and CreateQuote.
+// required for a responsible of blanks, responsible_not_internal, invalid_value of the priority, too_long of the notes; those of ChangeParts, Confirm and CreateQuote.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")

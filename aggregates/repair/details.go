@@ -35,7 +35,7 @@ type Edit struct {
 // lot and date those of a repair that is not done, the rest stays open unless it
 // was cancelled (domain.md 2.8). Another product has another lot. Refusals:
 // repair_not_open, repair_not_draft; those of Create about product, lot,
-// quantity, return, date and responsible; by field invalid_value, and required for a
+// quantity, return, date and responsible; by field invalid_value, too_long, and required for a
 // unit of no quantity.
 func (s State) ChangeDetails(w Edit) ([]aggregates.Event, error) {
 	after, err := s.edited(w)
@@ -112,6 +112,9 @@ func (s State) checkEdit(w Edit, after State) error {
 	}
 	if w.Product != nil {
 		d.Product = *w.Product
+	}
+	if after.Notes != s.Notes {
+		d.Notes = after.Notes
 	}
 	stages := []func() error{d.checkForm}
 	if after.Product != s.Product {

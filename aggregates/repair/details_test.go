@@ -1,12 +1,14 @@
 package repair_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/product"
 	"aftersales/aggregates/repair"
 )
@@ -41,12 +43,25 @@ func TestTheFormOfADraftCanBeChanged(t *testing.T) {
 	g.When(edit(repair.Edit{Priority: new(2)})).Refused("invalid_value")
 	g.When(edit(repair.Edit{ScheduledAt: &time.Time{}})).Refused("scheduled_date_required")
 	g.When(edit(repair.Edit{Responsible: &repair.Responsible{ID: "visitor"}})).Refused("responsible_not_internal")
+	g.When(edit(repair.Edit{Responsible: &repair.Responsible{ID: " \t", Internal: true}})).Refused("required")
+	long := strings.Repeat("ت", check.MaxText+1)
+	g.When(edit(repair.Edit{Notes: &long})).Refused("too_long")
+	given(t).When(create(func(d *repair.Draft) { d.Notes = long })).Refused("too_long")
 	g.When(edit(repair.Edit{Product: &machine, Quantity: dec("0")})).Refused("quantity_not_positive")
 	g.When(edit(repair.Edit{Product: &pump, Quantity: dec("1")})).Then(detailsOf(func(e *repair.DetailsChanged) { e.Product = pump.ID }))
 	g.When(edit(repair.Edit{Quantity: dec("1")})).Refused("product_required")
 	g.When(edit(repair.Edit{Product: &machine, Unit: "unit"})).Refused("required")
 	given(t, create(func(d *repair.Draft) { d.Priority = 1 })).When(edit(repair.Edit{Priority: new(1)})).Then()
 	given(t).When(create(func(d *repair.Draft) { d.Priority = -1 })).Refused("invalid_value")
+}
+
+// Notes from before there was a limit stay, and are in nobody's way.
+func TestLongNotesStay(t *testing.T) {
+	long := detailsOf(func(e *repair.DetailsChanged) { e.Notes = strings.Repeat("ت", check.MaxText+1) })
+	urgent := long
+	urgent.Priority = 1
+	old := func(repair.State) ([]aggregates.Event, error) { return []aggregates.Event{long}, nil }
+	given(t, create(), old).When(edit(repair.Edit{Priority: new(1), Notes: &long.Notes})).Then(urgent)
 }
 
 // 2.4, pain 33: another product has another lot, in one event.

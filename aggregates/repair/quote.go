@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // CreateQuote makes the repair's one quotation (P-14), with a line for every
@@ -109,6 +110,11 @@ func (s State) DeclineQuote(reason string, from aggregates.Evidence) ([]aggregat
 		return nil, nil
 	}
 	if err := s.undecided(); err != nil {
+		return nil, err
+	}
+	var fields check.Fields
+	fields.Within(check.MaxReason, "reason", reason)
+	if err := fields.Err(); err != nil {
 		return nil, err
 	}
 	return []aggregates.Event{QuoteDeclined{s.Quote.ID, reason, from}}, nil

@@ -1,9 +1,11 @@
 package repair_test
 
 import (
+	"strings"
 	"testing"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/repair"
 )
 
@@ -126,6 +128,7 @@ func TestAQuotationIsSentThenAcceptedOrDeclined(t *testing.T) {
 		return s.SendQuote("Customer A", "", "", "2026-03-20")
 	}).Refused("recipient_without_email")
 	given(t, quoted, send()).When(accept()).Then(repair.QuoteAccepted{Quote: id("quote"), Total: 7000})
+	given(t, quoted, send()).When(decline(strings.Repeat("ت", check.MaxReason+1))).Refused("too_long")
 	given(t, quoted, send()).When(decline("too dear")).Then(repair.QuoteDeclined{Quote: id("quote"), Reason: "too dear"})
 	given(t, quoted, accept()).When(accept()).Then()
 	given(t, quoted, accept()).When(send()).Refused("quote_already_accepted")

@@ -59,7 +59,7 @@ type Draft struct {
 // of domain.md 3.5: customer_required (0.7), title_required, title_too_long,
 // project_required, Missing.Project, project_not_field_service, project_archived,
 // worksheets_not_enabled, Missing.Template, template_archived,
-// template_not_allowed; then, by field, invalid_value.
+// template_not_allowed; then, by field, invalid_value, too_long.
 func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
@@ -81,7 +81,7 @@ func (s State) Create(d Draft) ([]aggregates.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	about, err := d.About.tidy()
+	about, err := d.About.tidy(About{})
 	if err != nil {
 		return nil, err
 	}

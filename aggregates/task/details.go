@@ -20,11 +20,14 @@ type About struct {
 	Tags        []string        `json:"tags,omitempty"`
 }
 
-// tidy is what is told, with each tag once, or what is wrong with it: on the
-// field "priority" invalid_value.
-func (a About) tidy() (About, error) {
+// tidy is what is told, with each tag once, or what is wrong with it, by field
+// invalid_value, too_long. A description that stays as it was may be of any length.
+func (a About) tidy(was About) (About, error) {
 	a.Description, a.Tags = strings.TrimSpace(a.Description), check.Tags(a.Tags)
 	var fields check.Fields
+	if a.Description != was.Description {
+		fields.Within(check.MaxText, "description", a.Description)
+	}
 	fields.Refuse(a.Priority < 0 || a.Priority > MaxPriority, "priority", "invalid_value")
 	return a, fields.Err()
 }
@@ -40,7 +43,7 @@ type Edit struct {
 
 // ChangeDetails changes what the task says of the visit, until it is done or
 // cancelled. Refusals: task_not_open; by field title_required, title_too_long,
-// invalid_value.
+// invalid_value, too_long.
 func (s State) ChangeDetails(w Edit) ([]aggregates.Event, error) {
 	if err := s.open(); err != nil {
 		return nil, err
@@ -55,7 +58,7 @@ func (s State) ChangeDetails(w Edit) ([]aggregates.Event, error) {
 	if err := checkTitle(title); err != nil {
 		return nil, err
 	}
-	about, err := about.tidy()
+	about, err := about.tidy(s.About)
 	if err != nil {
 		return nil, err
 	}

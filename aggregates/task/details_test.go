@@ -1,9 +1,11 @@
 package task_test
 
 import (
+	"strings"
 	"testing"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/task"
 )
 
@@ -36,5 +38,14 @@ func TestWhatATaskSaysCanBeChanged(t *testing.T) {
 	given(t, made).When(edit(func(w *task.Edit) { w.Priority = &bad })).Refused("invalid_value")
 	given(t, made).When(edit(func(w *task.Edit) { w.Title = &blank })).Refused("title_required")
 	given(t).When(create(func(d *task.Draft) { d.About.Priority = -1 })).Refused("invalid_value")
+	long := strings.Repeat("ت", check.MaxText+1)
+	given(t, made).When(edit(func(w *task.Edit) { w.Description = &long })).Refused("too_long")
+	given(t).When(create(func(d *task.Draft) { d.About.Description = long })).Refused("too_long")
+	given(t, made).When(cancel(strings.Repeat("ت", check.MaxReason+1))).Refused("too_long")
+	old := func(task.State) ([]aggregates.Event, error) { // from before there was a limit
+		return []aggregates.Event{task.DetailsChanged{Title: title, About: task.About{Description: long}}}, nil
+	}
+	given(t, made, old).When(edit(func(w *task.Edit) { w.Priority = &urgent })).
+		Then(task.DetailsChanged{Title: title, About: task.About{Description: long, Priority: urgent}})
 	given(t, made, cancel("withdrew")).When(edit(func(w *task.Edit) { w.Priority = &urgent })).Refused("task_not_open")
 }

@@ -7,13 +7,19 @@ import (
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // RequestReport asks for a mail with the signed worksheet to the recipients, as
-// often as it is wished. Refusal: worksheet_not_signed.
+// often as it is wished. Refusals: worksheet_not_signed, too_long.
 func (s State) RequestReport(recipients []string, message string) ([]aggregates.Event, error) {
 	if !s.Signed() {
 		return nil, aggregates.Refuse("worksheet_not_signed")
+	}
+	var fields check.Fields
+	fields.Within(check.MaxText, "message", message)
+	if err := fields.Err(); err != nil {
+		return nil, err
 	}
 	return []aggregates.Event{ReportRequested{s.Worksheet.Version, recipients, message}}, nil
 }

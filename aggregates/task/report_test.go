@@ -1,9 +1,11 @@
 package task_test
 
 import (
+	"strings"
 	"testing"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/task"
 )
 
@@ -29,6 +31,9 @@ func TestTheSignedWorksheetIsReported(t *testing.T) {
 	given(t, with(signed, complete())...).When(mailReport()).Then(want)
 	given(t, with(signed, complete(), reopen())...).When(mailReport()).Refused("worksheet_not_signed")
 	given(t, visit()...).When(mailReport()).Refused("worksheet_not_signed")
+	given(t, signed...).When(func(s task.State) ([]aggregates.Event, error) {
+		return s.RequestReport([]string{"a@example.com"}, strings.Repeat("ت", check.MaxText+1))
+	}).Refused("too_long")
 	asked := with(signed, mailReport())
 	given(t, asked...).When(reported("a@example.com")).
 		Then(task.ReportSent{Request: id("request"), Recipient: "a@example.com", MessageID: "message"})

@@ -47,7 +47,7 @@ func (s State) Share() ([]aggregates.Event, error) {
 // Sign puts the customer's signature under the current version of the
 // worksheet (F-10). Refusals: worksheet_not_signable when there is nothing to
 // sign, it was not shared or it is signed; stale_version when the customer saw another version
-// than the current one; worksheet_conflict_open; then, by field, required, signature_missing,
+// than the current one; worksheet_conflict_open; then, by field, required, too_long, signature_missing,
 // signature_not_png, signature_too_large. The same signature again is no event.
 func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	g, signed := s.Signature()
@@ -68,6 +68,7 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 	}
 	var fields check.Fields
 	fields.Required("name", w.Name)
+	fields.Within(check.MaxName, "name", w.Name)
 	code := check.RefusedSignature(w.Image)
 	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(MaxSignature))
 	if err := fields.Err(); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/task"
 )
 
@@ -79,6 +80,7 @@ func TestASignatureIsANameAndAPNGOfLimitedSize(t *testing.T) {
 		g.When(sign(func(w *task.Signing) { w.Image = url })).Refused(code)
 	}
 	g.When(sign(func(w *task.Signing) { w.Name = " " })).Refused("required")
+	g.When(sign(func(w *task.Signing) { w.Name = strings.Repeat("ت", check.MaxName+1) })).Refused("too_long")
 	s := g.When(sign(func(w *task.Signing) { w.Image = image64(task.MaxSignature) })).State()
 	if !s.Signed() {
 		t.Error("an image of the greatest size is no signature")

@@ -105,10 +105,11 @@ func (s State) Reopen() ([]aggregates.Event, error) {
 }
 
 // Cancel gives the task up at a time, for a reason. Refusals: task_not_open for a done
-// one, required.
+// one, required, too_long.
 func (s State) Cancel(reason string, at time.Time) ([]aggregates.Event, error) {
 	var fields check.Fields
 	fields.Required("reason", reason)
+	fields.Within(check.MaxReason, "reason", reason)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

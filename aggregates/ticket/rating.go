@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // Rating is how content a customer is with the work on a ticket.
@@ -26,6 +27,11 @@ func (s State) Rate(r Rated) ([]aggregates.Event, error) {
 	}
 	if !r.Rating.Known() {
 		return nil, aggregates.Refuse("invalid_value").On("rating")
+	}
+	var fields check.Fields
+	fields.Within(check.MaxText, "comment", r.Comment)
+	if err := fields.Err(); err != nil {
+		return nil, err
 	}
 	if r.Rating == s.Rating && r.Comment == "" {
 		return nil, nil

@@ -1,10 +1,12 @@
 package ticket_test
 
 import (
+	"strings"
 	"testing"
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/ticket"
 )
 
@@ -26,4 +28,5 @@ func TestTheLastRatingCounts(t *testing.T) {
 	}
 	given.When(rate(ticket.Rated{})).Refused("required")
 	given.When(rate(ticket.Rated{Rating: "so-so"})).Refused("invalid_value")
+	given.When(rate(ticket.Rated{Rating: ticket.Neutral, Comment: strings.Repeat("x", check.MaxText+1)})).Refused("too_long")
 }

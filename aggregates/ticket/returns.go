@@ -2,9 +2,7 @@ package ticket
 
 import (
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -13,9 +11,6 @@ import (
 	"aftersales/aggregates/picking"
 	"aftersales/aggregates/team"
 )
-
-// maxReason bounds why a return is declined, in characters.
-const maxReason = 500
 
 // ReturnLine is a quantity of a delivery line that a customer wants to give back.
 type ReturnLine struct {
@@ -93,12 +88,17 @@ func answered(requests []ReturnRequest, d Document) []ReturnRequest {
 // RequestReturn notes the customer's wish to give goods back, whose lines the
 // delivery has judged (domain.md 4). Like a message of theirs it reopens a closed
 // ticket. Refusals: already_exists; service_not_enabled where the team, the owner,
-// takes nothing back.
+// takes nothing back; too_long of the reason.
 func (s State) RequestReturn(r ReturnRequested, owner team.State) ([]aggregates.Event, error) {
 	if slices.ContainsFunc(s.ReturnRequests, func(known ReturnRequest) bool { return known.Wish.Request == r.Request }) {
 		return nil, aggregates.Refuse("already_exists")
 	}
 	if err := owner.Offers(team.Returns); err != nil {
+		return nil, err
+	}
+	var fields check.Fields
+	fields.Within(check.MaxReason, "reason", r.Reason)
+	if err := fields.Err(); err != nil {
 		return nil, err
 	}
 	r.Entity, r.At = s.Details.Entity, r.At.UTC()
@@ -112,7 +112,7 @@ func (s State) DeclineReturn(request uuid.UUID, reason string) ([]aggregates.Eve
 	reason = strings.TrimSpace(reason)
 	var fields check.Fields
 	fields.Required("reason", reason)
-	fields.Refuse(utf8.RuneCountInString(reason) > maxReason, "reason", "too_long", "max", strconv.Itoa(maxReason))
+	fields.Within(check.MaxReason, "reason", reason)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/picking"
 	helpdesk "aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
@@ -31,6 +32,9 @@ func TestACustomerAsksForAReturn(t *testing.T) {
 	first, second, third := asked(1, 1), asked(2, 2), asked(3, 3)
 	given := aggregatetest.For(t, ticket.Model, opened)
 	given.When(ask(first, takesBack)).Then(first)
+	long := first
+	long.Reason = strings.Repeat("ت", check.MaxReason+1)
+	given.When(ask(long, takesBack)).Refused("too_long")
 	given.When(ask(first, owner)).Refused("service_not_enabled")
 	aggregatetest.For(t, ticket.Model, opened, ticket.Closed{}).When(ask(first, takesBack)).Then(first, ticket.Reopened{})
 	aggregatetest.For(t, ticket.Model, opened, first).When(ask(first, takesBack)).Refused("already_exists")

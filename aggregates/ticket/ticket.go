@@ -23,7 +23,7 @@ func (s State) Open(ticket uuid.UUID, number string, wish Details, owner team.St
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
-	d, err := checked(wish)
+	d, err := wish.checked(Details{})
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s State) ChangeDetails(wish Details, owner team.State) ([]aggregates.Event
 	if s.Details.Entity != uuid.Nil && wish.Entity != s.Details.Entity {
 		wish = wish.without(s.Details)
 	}
-	d, err := checked(wish)
+	d, err := wish.checked(s.Details)
 	switch {
 	case err != nil:
 		return nil, err
@@ -87,8 +87,9 @@ func (d Details) without(old Details) Details {
 }
 
 // checked are the details trimmed and with their defaults, or what is wrong
-// with them. A customer without an entity is unknown: customer_not_found.
-func checked(d Details) (Details, error) {
+// with them. A customer without an entity is unknown: customer_not_found. A
+// description that stays as it was may be of any length.
+func (d Details) checked(was Details) (Details, error) {
 	d.Title, d.Email = strings.TrimSpace(d.Title), strings.TrimSpace(d.Email)
 	d.Name, d.Phone = strings.TrimSpace(d.Name), strings.TrimSpace(d.Phone)
 	if d.Priority == "" {
@@ -97,6 +98,9 @@ func checked(d Details) (Details, error) {
 	var fields check.Fields
 	fields.Refuse(d.Title == "", "title", "title_required")
 	fields.Refuse(utf8.RuneCountInString(d.Title) > MaxTitle, "title", "title_too_long", "max", strconv.Itoa(MaxTitle))
+	if d.Description != was.Description {
+		fields.Within(check.MaxText, "description", d.Description)
+	}
 	fields.Refuse(d.Team == uuid.Nil, "team", "required")
 	fields.Refuse(d.Customer != uuid.Nil && d.Entity == uuid.Nil, "customer", "customer_not_found")
 	fields.Refuse(d.Lot != uuid.Nil && d.Product == uuid.Nil, "product", "product_required")
@@ -106,7 +110,13 @@ func checked(d Details) (Details, error) {
 }
 
 // Assign hands the ticket to a user, "" to nobody; a closed one stays as it is.
+// Refusals: ticket_closed; required for a name without a visible character.
 func (s State) Assign(assignee string) ([]aggregates.Event, error) {
+	var fields check.Fields
+	fields.Named("assignee", assignee)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
 	if assignee == s.Assignee {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"aftersales/aggregates"
 	"aftersales/aggregates/aggregatetest"
+	"aftersales/aggregates/check"
 	helpdesk "aftersales/aggregates/team"
 	"aftersales/aggregates/ticket"
 )
@@ -76,6 +77,7 @@ func TestBadDetailsAreRefused(t *testing.T) {
 	}{
 		{"title_required", func(d *ticket.Details) { d.Title = " \n" }},
 		{"title_too_long", func(d *ticket.Details) { d.Title = strings.Repeat("ت", 201) }},
+		{"too_long", func(d *ticket.Details) { d.Description = strings.Repeat("ت", check.MaxText+1) }},
 		{"required", func(d *ticket.Details) { d.Team = uuid.Nil }},
 		{"customer_not_found", func(d *ticket.Details) { d.Entity = uuid.Nil }},
 		{"product_required", func(d *ticket.Details) { d.Product = uuid.Nil }},
@@ -87,6 +89,19 @@ func TestBadDetailsAreRefused(t *testing.T) {
 	longest := with(func(d *ticket.Details) { d.Title = strings.Repeat("ت", 200) })
 	aggregatetest.For(t, ticket.Model).When(open(longest)).
 		Then(ticket.Opened{Ticket: id, Stage: "new", Details: longest}, followsA)
+}
+
+// A description from before there was a limit stays, and is in nobody's way.
+func TestALongDescriptionStays(t *testing.T) {
+	long := with(func(d *ticket.Details) { d.Description = strings.Repeat("ت", check.MaxText+1) })
+	retitled, lengthened := long, long
+	retitled.Title, lengthened.Description = "Chair", long.Description+"!"
+	given := aggregatetest.For(t, ticket.Model, ticket.Opened{Ticket: id, Stage: "new", Details: long})
+	given.When(change(retitled)).Then(ticket.DetailsChanged{Details: retitled})
+	given.When(func(s ticket.State) ([]aggregates.Event, error) {
+		return s.LinkDocument(document, customerA, customerA)
+	}).Then(linked)
+	given.When(change(lengthened)).Refused("too_long")
 }
 
 // 2.1: what is made from a closed ticket is to be followed up; it stays closed, and
@@ -226,6 +241,7 @@ func TestWorkOnATicketGoesOnWhileItIsOpen(t *testing.T) {
 	nowhere := func(s ticket.State) ([]aggregates.Event, error) { return s.MoveTo(" ", owner) }
 	given := aggregatetest.For(t, ticket.Model, opened)
 	given.When(assign).Then(ticket.Assigned{Assignee: "agent-1"})
+	given.When(func(s ticket.State) ([]aggregates.Event, error) { return s.Assign(" \t\u00a0") }).Refused("required")
 	given.When(move).Then(ticket.StageChanged{Stage: "waiting"})
 	given.When(nowhere).Refused("required")
 

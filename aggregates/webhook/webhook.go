@@ -62,8 +62,10 @@ func evolve(s State, e Event) State {
 }
 
 // Register begins the webhook. The address is https, or http where the company
-// allows it (insecure), and has neither user nor fragment.
-func (s State) Register(w Registered, insecure bool) ([]aggregates.Event, error) {
+// allows it (insecure), and has neither user nor fragment. Told says which types
+// of events anybody is ever told of. Refusals: already_exists; by field required,
+// invalid_value.
+func (s State) Register(w Registered, told func(name string) bool, insecure bool) ([]aggregates.Event, error) {
 	if s.ID != uuid.Nil {
 		return nil, aggregates.Refuse("already_exists")
 	}
@@ -72,7 +74,7 @@ func (s State) Register(w Registered, insecure bool) ([]aggregates.Event, error)
 	f.Required("url", w.URL)
 	f.Refuse(w.URL != "" && (err != nil || len(w.URL) > longestURL || !addressable(u, insecure)), "url", "invalid_value")
 	for i, t := range w.Types {
-		f.Refuse(t == "" || slices.Contains(w.Types[:i], t), fmt.Sprintf("types[%d]", i), "invalid_value")
+		f.Refuse(!told(t) || slices.Contains(w.Types[:i], t), fmt.Sprintf("types[%d]", i), "invalid_value")
 	}
 	if err := f.Err(); err != nil {
 		return nil, err

@@ -22,10 +22,12 @@ var (
 
 type rule = func(webhook.State) ([]aggregates.Event, error)
 
+func told(name string) bool { return name == "ticket-opened" || name == "ticket-closed" }
+
 func register(insecure bool, change func(*webhook.Registered)) rule {
 	wish := registered
 	change(&wish)
-	return func(s webhook.State) ([]aggregates.Event, error) { return s.Register(wish, insecure) }
+	return func(s webhook.State) ([]aggregates.Event, error) { return s.Register(wish, told, insecure) }
 }
 
 func TestAWebhookIsRegisteredOnce(t *testing.T) {
@@ -43,10 +45,20 @@ func TestAddressesOfWebhooks(t *testing.T) {
 	} {
 		given.When(register(false, func(w *webhook.Registered) { w.URL = bad })).Refused("invalid_value")
 	}
-	given.When(register(false, func(w *webhook.Registered) { w.Types = []string{"ticket-opened", "ticket-opened"} })).Refused("invalid_value")
 	plain := registered
 	plain.URL = "http://127.0.0.1:9/hook"
 	given.When(register(true, func(w *webhook.Registered) { w.URL = plain.URL })).Then(plain)
+}
+
+// A webhook of events that never happen would wait for ever.
+func TestTypesOfWebhooks(t *testing.T) {
+	given := aggregatetest.For(t, webhook.Model)
+	some := registered
+	some.Types = []string{"ticket-opened", "ticket-closed"}
+	given.When(register(false, func(w *webhook.Registered) { w.Types = some.Types })).Then(some)
+	for _, bad := range []string{"ticket-opened", "ticket-cloesd", "ticket-*", "", " ticket-closed"} {
+		given.When(register(false, func(w *webhook.Registered) { w.Types = []string{"ticket-opened", bad} })).Refused("invalid_value")
+	}
 }
 
 func TestBothSecretsSignForADay(t *testing.T) {

@@ -12,13 +12,16 @@ import (
 	"aftersales/projections"
 )
 
-// active is the state of set-up documents that have no other.
-const active = "active"
+// The states of set-up documents, of which many have no other than active.
+const (
+	active   = "active"
+	archived = "archived"
+)
 
 // activeUnless is the state of documents that can be archived.
-func activeUnless(archived bool) string {
-	if archived {
-		return "archived"
+func activeUnless(isArchived bool) string {
+	if isArchived {
+		return archived
 	}
 	return active
 }

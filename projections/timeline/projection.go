@@ -16,8 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/commandlog"
-	"aftersales/aggregates/directory"
+	"aftersales/aggregates/catalogue"
 	"aftersales/eventstore"
 	"aftersales/projections"
 )
@@ -29,9 +28,7 @@ var schema string
 var Projection = projections.Projection{Name: "timeline", Version: 3, Schema: schema, Reads: reads, Apply: apply}
 
 // reads leaves out the streams that only serve commands.
-func reads(category string) bool {
-	return category != commandlog.Model.Category && category != directory.Model.Category
-}
+func reads(category string) bool { return !catalogue.Internal(category) }
 
 var columns = []string{
 	"position", "stream", "revision", "event_id", "type", "ticket",

@@ -1,0 +1,39 @@
+package http_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// Free texts have a greatest length, whichever command brings them, and are told it.
+func TestTextsHaveAGreatestLength(t *testing.T) {
+	t.Parallel()
+	s := furnished(t)
+	coupon := s.post(on("ticket", "coupons"), m{"program": id("program")}).created()
+	repair := s.post(on("ticket", "repairs"), m{"submit": "confirm_and_quote", "override": true}).created()
+	s.post("/v1/repairs/"+repair+"/quote/send", nil)
+	task := s.post(on("ticket", "interventions"), m{}).created()
+	reason, text := strings.Repeat("é", 501), strings.Repeat("é", 20_001)
+	of := func(path, field, value string, body m) bad {
+		return bad{name: path + " " + field, path: path, body: but(body, field, value), status: unprocessable, code: "too_long", field: field}
+	}
+	s.allRefused(t, []bad{
+		of(on("ticket", "returns"), "reason", reason, giveBack("delivery", "1")),
+		of("/v1/coupons/"+coupon+"/revoke", "reason", reason, m{}),
+		of("/v1/repairs/"+repair+"/quote/decline", "reason", reason, m{}),
+		of("/v1/tasks/"+task+"/cancel", "reason", reason, m{}),
+		of("/v1/invoices/"+id("invoice").String()+"/payments", "reference", reason, m{"amount": m{"amount": "1.00", "currency": "EUR"}, "paid_on": "2026-03-01"}),
+		of("/v1/tickets", "description", text, m{"title": "Long", "team": id("team")}),
+		of(on("ticket", "details"), "description", text, m{}),
+		of(on("ticket", "messages"), "body", text, m{}),
+		of(on("ticket", "notes"), "body", text, m{}),
+		of(on("ticket", "coupons"), "message", text, m{"program": id("program")}),
+		of("/v1/coupons/"+coupon+"/email", "message", text, m{"recipients": []string{"a@example.com"}}),
+		of(on("ticket", "repairs"), "notes", text, m{}),
+		of("/v1/repairs/"+repair+"/details", "notes", text, m{}),
+		of(on("ticket", "interventions"), "description", text, m{}),
+		of("/v1/tasks/"+task+"/details", "description", text, m{}),
+		of("/v1/tasks/"+task+"/messages", "body", text, m{}),
+	})
+	s.post(on("ticket", "notes"), m{"body": text[2:]})
+}
