@@ -13,6 +13,7 @@ func TestTextsHaveAGreatestLength(t *testing.T) {
 	repair := s.post(on("ticket", "repairs"), m{"submit": "confirm_and_quote", "override": true}).created()
 	s.post("/v1/repairs/"+repair+"/quote/send", nil)
 	task := s.post(on("ticket", "interventions"), m{}).created()
+	user := strings.Repeat("🛠", 251)
 	reason, text := strings.Repeat("é", 501), strings.Repeat("é", 20_001)
 	of := func(path, field, value string, body m) bad {
 		return bad{name: path + " " + field, path: path, body: but(body, field, value), status: unprocessable, code: "too_long", field: field}
@@ -34,6 +35,14 @@ func TestTextsHaveAGreatestLength(t *testing.T) {
 		of(on("ticket", "interventions"), "description", text, m{}),
 		of("/v1/tasks/"+task+"/details", "description", text, m{}),
 		of("/v1/tasks/"+task+"/messages", "body", text, m{}),
+		of("/v1/tasks/"+task+"/assign", "assignee", user, m{}),
+		of(on("ticket", "assign"), "assignee", user, m{}),
+		of("/v1/repairs/"+repair+"/details", "responsible", user, m{}),
+		of("/v1/access-tokens", "actor", user, m{"roles": []string{"agent"}}),
 	})
+	// The name of a technician is a part of a stream's name.
+	s.post("/v1/tasks/"+task+"/assign", m{"assignee": strings.Repeat("🛠", 250)})
+	s.post("/v1/tasks/"+task+"/schedule", m{"planned_start": "2026-03-02T09:00:00Z", "planned_end": "2026-03-02T10:00:00Z"})
+	s.post("/v1/tasks/"+task+"/start", nil)
 	s.post(on("ticket", "notes"), m{"body": text[2:]})
 }

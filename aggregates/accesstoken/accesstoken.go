@@ -113,6 +113,7 @@ func (s State) Issue(t Issued, now time.Time) ([]aggregates.Event, error) {
 	t.ExpiresAt = t.ExpiresAt.UTC()
 	var fields check.Fields
 	fields.Required("actor", t.Actor)
+	fields.Within(check.MaxUser, "actor", t.Actor)
 	fields.Refuse(reserved(t.Actor), "actor", "invalid_value")
 	checkRoles(&fields, t.Roles, t.Customer)
 	fields.Refuse(!t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt), "expires_at", "expiration_in_past")

@@ -17,6 +17,9 @@ const (
 	MaxName   = 200
 	MaxReason = 500
 	MaxText   = 20_000
+	// MaxUser is that of a user's name, which is a part of a stream's name: those
+	// have at most 1,024 bytes.
+	MaxUser = 250
 )
 
 // Fields are the checks of one stage; the zero value is ready.
@@ -40,12 +43,14 @@ func (f *Fields) Within(most int, field, text string) {
 	f.Refuse(utf8.RuneCountInString(text) > most, field, "too_long", "max", strconv.Itoa(most))
 }
 
-// Named refuses the name of a user without a visible character: code "required".
-// That "" names nobody, where a command takes that, is left alone.
+// Named refuses the name of a user without a visible character: code "required",
+// and one of more than MaxUser. That "" names nobody, where a command takes that, is
+// left alone.
 func (f *Fields) Named(field, user string) {
 	if user != "" {
 		f.Required(field, user)
 	}
+	f.Within(MaxUser, field, user)
 }
 
 // Err is aggregates.Refusals with everything noted, nil when there is nothing.

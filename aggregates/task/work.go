@@ -26,14 +26,18 @@ type Assignee struct {
 
 // Assign makes a user the technician; on an open task at any
 // time. Work that runs is paused: whoever takes it over may be at another task.
-// Refusals: task_not_open, required, responsible_not_internal.
+// Refusals: task_not_open, required, too_long, responsible_not_internal.
 func (s State) Assign(to Assignee, at time.Time) ([]aggregates.Event, error) {
 	if err := s.open(); err != nil {
 		return nil, err
 	}
+	var fields check.Fields
+	fields.Required("assignee", to.ID)
+	fields.Within(check.MaxUser, "assignee", to.ID)
+	if err := fields.Err(); err != nil {
+		return nil, err
+	}
 	switch {
-	case strings.TrimSpace(to.ID) == "":
-		return nil, aggregates.Refuse("required").On("assignee")
 	case s.Assignee == to.ID:
 		return nil, nil
 	case !to.Internal:
