@@ -234,7 +234,13 @@ func (c RedeemCoupon) execute(ctx context.Context, x *execution) error {
 		return err
 	}
 	use := coupon.Use{Order: c.Order}
-	if !x.did(l.Stream) && !l.State.UsedBy(c.Order) { // the order that has used it may say so again
+	switch {
+	case x.did(l.Stream):
+	case l.State.UsedBy(c.Order): // it may say so again
+		if err := (program.State{}).CheckChannel(c.Channel); err != nil {
+			return err
+		}
+	default:
 		w := wish{c.Order, c.Customer, c.Channel, c.Amount}
 		if o.ID != uuid.Nil || l.State.HeldBy(c.Order, x.now) {
 			w.Amount = nil // the rules were met when the order took it, or its own total decides

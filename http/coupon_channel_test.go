@@ -33,6 +33,8 @@ func TestACouponIsForTheChannelsOfItsProgram(t *testing.T) {
 	s.post("/v1/coupons/reserve", use("pos"))
 	s.send("POST", "/v1/coupons/redeem", redeem("sales")).refused(conflict, "coupon_not_here")
 	s.post("/v1/coupons/redeem", redeem("pos"))
+	s.send("POST", "/v1/coupons/redeem", redeem("fax")).refused(unprocessable, "invalid_value") // when it says so again, too
+	s.post("/v1/coupons/redeem", redeem("pos"))
 
 	for _, name := range []string{"everywhere", "web"} {
 		s.post(on("ticket", "coupons"), m{"program": id(name), "deliver": "share_link"})

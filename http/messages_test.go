@@ -54,25 +54,6 @@ func TestMessagesAreWhole(t *testing.T) {
 	}
 }
 
-// What several commands are refused with speaks of none of them: of what is paid or
-// numbered nobody is told about refunds, of a ticket nothing about tasks.
-func TestMessagesFitEveryCommand(t *testing.T) {
-	all := catalogueOfMessages(t)
-	for code, words := range map[string][]string{
-		"invoice_not_posted":    {"refund", "بازپرداخت"},
-		"credit_note_not_draft": {"edited", "ویرایش"},
-		"customer_required":     {"ticket", "تیکت"},
-		"product_required":      {"repair", "تعمیر"},
-		"title_required":        {"task", "وظیفه"},
-	} {
-		for _, word := range words {
-			if texts := all[code]; strings.Contains(texts[1]+texts[2], word) {
-				t.Errorf("%s: %q", code, texts)
-			}
-		}
-	}
-}
-
 // codeAt is which argument of a call is the code of a refusal or warning; a
 // suffix is added to those that name a kind of document.
 var codeAt = map[string]struct {

@@ -54,7 +54,8 @@ func (s *Server) page(r *http.Request, filters ...string) (limit int, cursor str
 	limit = 50
 	query := r.URL.Query()
 	if query.Has("limit") {
-		if limit, err = strconv.Atoi(query.Get("limit")); err != nil || limit < 1 || limit > 200 {
+		n, err := strconv.ParseUint(query.Get("limit"), 10, 8)
+		if limit = int(n); err != nil || limit < 1 || limit > 200 { //nolint:gosec // eight bits
 			return 0, "", invalidParameter("limit")
 		}
 	}

@@ -90,7 +90,7 @@ func TestListsAreStableUnderWrites(t *testing.T) {
 		for _, query := range []string{"cursor=x", "cursor=0000000000000000nothing"} {
 			s.send(http.MethodGet, path+"?"+query, nil).refused(http.StatusBadRequest, "invalid_cursor")
 		}
-		for _, query := range []string{"limit=0", "limit=201", "limit=ten", "limit=-1", "state=%00", "state=%ff", "state=%zz"} {
+		for _, query := range []string{"limit=0", "limit=201", "limit=ten", "limit=-1", "limit=%2B1", "state=%00", "state=%ff", "state=%zz"} {
 			s.send(http.MethodGet, path+"?"+query, nil).refused(http.StatusBadRequest, "invalid_parameter")
 		}
 	}
