@@ -27,7 +27,7 @@ type DraftCreditNote struct {
 // credits several.
 type RefundLine struct {
 	InvoiceLine uuid.UUID           `json:"invoice_line"`
-	Quantity    aggregates.Decimal  `json:"quantity"`
+	Quantity    *aggregates.Decimal `json:"quantity"`
 	Amount      *aggregates.Decimal `json:"amount"`
 	Taxes       []invoice.Tax       `json:"taxes"`
 	Description string              `json:"description"`
@@ -36,10 +36,10 @@ type RefundLine struct {
 }
 
 func (l RefundLine) request() invoice.CreditLineRequest {
-	return invoice.CreditLineRequest{
+	return CreditNoteLine{
 		InvoiceLine: l.InvoiceLine, Quantity: l.Quantity, Amount: l.Amount, Taxes: l.Taxes, Description: l.Description,
 		Reinvoice: l.Reinvoice,
-	}
+	}.request()
 }
 
 func (DraftCreditNote) commandName() string { return "draft-credit-note" }

@@ -66,7 +66,7 @@ type EditCreditNote struct {
 type CreditNoteLine struct {
 	ID          uuid.UUID           `json:"id"`
 	InvoiceLine uuid.UUID           `json:"invoice_line"`
-	Quantity    aggregates.Decimal  `json:"quantity"`
+	Quantity    *aggregates.Decimal `json:"quantity"`
 	UnitPrice   *aggregates.Decimal `json:"unit_price"`
 	Amount      *aggregates.Decimal `json:"amount"`
 	Taxes       []invoice.Tax       `json:"taxes"`
@@ -74,12 +74,23 @@ type CreditNoteLine struct {
 	Reinvoice   *bool               `json:"reinvoice"`
 }
 
+func (l CreditNoteLine) request() invoice.CreditLineRequest {
+	r := invoice.CreditLineRequest{
+		ID: l.ID, InvoiceLine: l.InvoiceLine, Counted: l.Quantity != nil, UnitPrice: l.UnitPrice,
+		Amount: l.Amount, Taxes: l.Taxes, Description: l.Description, Reinvoice: l.Reinvoice,
+	}
+	if l.Quantity != nil {
+		r.Quantity = *l.Quantity
+	}
+	return r
+}
+
 func (EditCreditNote) commandName() string { return "edit-credit-note" }
 
 func (c EditCreditNote) execute(ctx context.Context, x *execution) error {
 	lines := make([]invoice.CreditLineRequest, len(c.Lines))
 	for i, l := range c.Lines {
-		lines[i] = invoice.CreditLineRequest(l)
+		lines[i] = l.request()
 	}
 	return x.changeCreditNote(ctx, c.CreditNote, func(s invoice.State) ([]aggregates.Event, error) {
 		if x.req.IfMatch == nil {

@@ -189,7 +189,7 @@ func ask(t *rapid.T, family []invoice.State, revisions []uint64) (commands.Comma
 		return reversal, nil
 	case "edit":
 		quantity := aggregates.NewDecimal(rapid.Int64Range(1, 3).Draw(t, "quantity"))
-		lines := []commands.CreditNoteLine{{InvoiceLine: s.Lines[0].ID, Quantity: quantity}}
+		lines := []commands.CreditNoteLine{{InvoiceLine: s.Lines[0].ID, Quantity: &quantity}}
 		return &commands.EditCreditNote{CreditNote: note, Lines: lines}, &revisions[at]
 	case "post note":
 		return &commands.PostCreditNote{CreditNote: note}, nil

@@ -55,8 +55,8 @@ func TestARefusedRefundOfSeveralInvoicesCreditsNone(t *testing.T) {
 	wantRefusal(t, "other journal type", err, "journal_type_mismatch")
 	tooMuch := refundBoth("second")
 	tooMuch.Lines = []commands.RefundLine{
-		{InvoiceLine: id("invoice-line"), Quantity: aggregates.NewDecimal(1)},
-		{InvoiceLine: id("line of second"), Quantity: aggregates.NewDecimal(2)},
+		{InvoiceLine: id("invoice-line"), Quantity: new(aggregates.NewDecimal(1))},
+		{InvoiceLine: id("line of second"), Quantity: new(aggregates.NewDecimal(2))},
 	}
 	_, err = w.try("too much", tooMuch)
 	wantRefusal(t, "too much", err, "credit_exceeds_invoice")

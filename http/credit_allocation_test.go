@@ -127,6 +127,7 @@ func TestGoodwillIsAnAmountOfTheInvoicesTaxes(t *testing.T) {
 	ask(http.StatusUnprocessableEntity, "tax_not_in_invoice", m{"amount": "1.00", "taxes": []m{{"name": "VAT", "rate": "10", "included": false}}})
 	ask(http.StatusUnprocessableEntity, "invalid_value", m{"amount": "1.001", "taxes": vat})
 	ask(http.StatusUnprocessableEntity, "invalid_value", m{"amount": "1.00", "taxes": vat, "invoice_line": id("sold0"), "quantity": "1"})
+	ask(http.StatusUnprocessableEntity, "invalid_value", m{"amount": "1.00", "taxes": vat, "quantity": "0"})
 	ask(conflict, "credit_exceeds_invoice", m{"amount": "163.51", "taxes": vat})
 	several := but(wish(m{"amount": "1.00", "taxes": vat}), "invoices", []any{id("sold"), id("invoice")})
 	s.send(http.MethodPost, on("ticket", "refunds"), several).refused(http.StatusUnprocessableEntity, "required")

@@ -33,6 +33,7 @@ type CreditLineRequest struct {
 	ID          uuid.UUID
 	InvoiceLine uuid.UUID
 	Quantity    aggregates.Decimal
+	Counted     bool // a quantity was given, if only of nothing: not with an Amount
 	UnitPrice   *aggregates.Decimal
 	Amount      *aggregates.Decimal
 	Taxes       []Tax

@@ -99,7 +99,7 @@ func (s State) taxed(taxes []Tax) []LineState {
 // invoice's lines differ in them; others than those of one of its lines are
 // refused with tax_not_in_invoice.
 func (s State) goodwillLine(r CreditLineRequest, draft CreditLine, at string, fields *check.Fields) CreditLine {
-	mixed := r.InvoiceLine != uuid.Nil || r.Quantity != 0 || r.UnitPrice != nil || r.Reinvoice != nil || !draft.goodwill()
+	mixed := r.InvoiceLine != uuid.Nil || r.Quantity != 0 || r.Counted || r.UnitPrice != nil || r.Reinvoice != nil || !draft.goodwill()
 	fields.Refuse(mixed, at+"amount", "invalid_value")
 	taxes := r.Taxes
 	if taxes == nil && r.ID != uuid.Nil {
