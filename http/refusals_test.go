@@ -98,9 +98,9 @@ func TestBrokenRulesWriteNothing(t *testing.T) {
 		of("T-09 no location", returns, m{"delivery": id("delivery")}, unprocessable, "return_location_required", "return_location"),
 		of("a location that takes no returns", returns, but(back, "return_location", id("shelf")), unprocessable, "return_location_invalid", "return_location"),
 		of("a negative quantity", returns, giveBack("delivery", "-1"), unprocessable, "negative_quantity", ""),
-		of("a serial of another product", on("drill", "returns"), m{"delivery": id("tracked delivery"), "return_location": id("location"), "lines": []m{
+		of("a serial that there is not", on("drill", "returns"), m{"delivery": id("tracked delivery"), "return_location": id("location"), "lines": []m{
 			{"delivery_line": id("tracked line"), "quantity": "1", "lots": []m{{"lot": id("nowhere"), "quantity": "1"}}},
-		}}, unprocessable, "lot_other_product", "lines[0].lots"),
+		}}, unprocessable, "lot_not_found", "lines[0].lots"),
 		of("example 11: a serial that was not delivered", on("drill", "returns"), m{"delivery": id("tracked delivery"), "return_location": id("location"), "lines": []m{
 			{"delivery_line": id("tracked line"), "quantity": "1", "lots": []m{{"lot": id("other lot"), "quantity": "1"}}},
 		}}, unprocessable, "lot_not_delivered", ""),

@@ -41,7 +41,7 @@ var (
 
 // Projection is the read model "reporting".
 var Projection = projections.Projection{
-	Name: "reporting", Version: 5,
+	Name: "reporting", Version: 6,
 	Schema: documents.AggregateSchema + schema + days() + views + comments + access,
 	Reads:  func(category string) bool { return categories[category] }, Apply: apply,
 }
