@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	gocmp "github.com/google/go-cmp/cmp"
@@ -57,6 +58,32 @@ func join(t *testing.T, c *esdb.Client, stream, group string, buffer uint32) *co
 	t.Helper()
 	sub, err := c.SubscribeToPersistentSubscription(t.Context(), stream, group, esdb.SubscribeToPersistentSubscriptionOptions{BufferSize: buffer})
 	return consume(t, sub, err)
+}
+
+// leave closes the subscription of a group's only consumer and waits until the
+// group knows: a consumer that joins before that is handed the events behind
+// those that the leaving one still holds.
+func (c *consumer) leave(client *esdb.Client, stream, group string) {
+	c.t.Helper()
+	if err := c.sub.Close(); err != nil {
+		c.t.Fatal(err)
+	}
+	deadline, tick := time.After(patience), time.NewTicker(10*time.Millisecond)
+	defer tick.Stop()
+	for {
+		info, err := client.GetPersistentSubscriptionInfo(c.t.Context(), stream, group, esdb.GetPersistentSubscriptionOptions{})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if len(info.Connections) == 0 {
+			return
+		}
+		select {
+		case <-deadline:
+			c.t.Fatalf("%d consumers are left", len(info.Connections))
+		case <-tick.C:
+		}
+	}
 }
 
 // next is the next event that is handed out.
