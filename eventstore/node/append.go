@@ -94,11 +94,19 @@ func (a *appendReader) read(req *streams.AppendReq) {
 			return
 		}
 		a.write.Events = append(a.write.Events, p)
-		a.size += len(p.Data) + len(p.Metadata) + 2*len(utf16.Encode([]rune(p.Type)))
+		a.size += len(p.Data) + len(p.Metadata) + 2*utf16Length(p.Type)
 		if a.size > maxAppendSize {
 			a.write.Events, a.err = nil, errTooBig
 		}
 	default:
 		a.err = invalid("append message without content")
 	}
+}
+
+// utf16Length counts as .NET, which EventStoreDB is written in, counts a text.
+func utf16Length(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }

@@ -25,6 +25,11 @@ const (
 	minPing = 5 * time.Second
 	// callWorkers are kept for calls, which else would each grow a stack anew.
 	callWorkers = 64
+	// callWindow and connWindow are how many bytes a client may send ahead of the
+	// node. That they are set saves the pings that would measure what they had
+	// better be.
+	callWindow = 1 << 20
+	connWindow = 16 << 20
 )
 
 // newServer has the limits of a real server, so that a program that would exceed
@@ -34,6 +39,8 @@ func newServer(eng *engine.Engine, persistents *groups.Manager, cfg Config) *grp
 		grpc.MaxConcurrentStreams(maxCalls),
 		grpc.MaxRecvMsgSize(maxMessageSize),
 		grpc.NumStreamWorkers(callWorkers),
+		grpc.InitialWindowSize(callWindow),
+		grpc.InitialConnWindowSize(connWindow),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 	}
 	if cfg.TLS != nil {

@@ -128,7 +128,11 @@ func (c *cluster) launch() (*exec.Cmd, error) {
 		args = append(args, "-c", setting)
 	}
 	cmd := c.command(context.Background(), syscall.SIGINT, "postgres", args...)
-	return cmd, cmd.Start()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	shortenTurns(cmd.Process.Pid)
+	return cmd, nil
 }
 
 // settings are given on the command line: they are this program's, whatever an

@@ -17,6 +17,9 @@ func (a account) attributes(syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Credential: a.credential}
 }
 
+// shortenTurns is for the scheduler of Linux.
+func shortenTurns(int) {}
+
 // strays lists the postmaster of the data folder if it still runs.
 func strays(data string) []int {
 	pid := postmaster(data)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -9,7 +10,7 @@ import (
 
 const (
 	headCacheSize = 100_000 // streams
-	headRecent    = 16      // events remembered of each
+	headRecent    = 16      // events remembered of each, at least
 )
 
 // state is what the writer knows of the log. One goroutine owns it, and throws
@@ -137,8 +138,8 @@ func (s *state) flush(ctx context.Context) ([]*Event, error) {
 		return nil, err
 	}
 	for _, e := range stored {
-		if h := s.heads[e.Stream]; len(h.recent) > headRecent {
-			h.recent = append([]Location(nil), h.recent[len(h.recent)-headRecent:]...)
+		if h := s.heads[e.Stream]; len(h.recent) > 2*headRecent {
+			h.recent = slices.Delete(h.recent, 0, len(h.recent)-headRecent)
 		}
 	}
 	return stored, nil

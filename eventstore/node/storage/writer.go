@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"aftersales/eventstore/node/engine"
 )
@@ -19,8 +19,8 @@ const lockPatience = 2 * time.Second
 
 // writer is an engine.Writer: a connection that holds the writer lock.
 type writer struct {
-	conn *pgx.Conn
-	rows []byte // Insert's, kept for their memory
+	conn      *pgx.Conn
+	rows, out []byte // Insert's, kept for their memory
 }
 
 // Writer implements engine.Store. It refuses a server that would acknowledge a
@@ -123,14 +123,50 @@ func (w *writer) locations(ctx context.Context, sql string, args ...any) ([]engi
 // uniqueViolation is the SQLSTATE of a row in the way.
 const uniqueViolation = "23505"
 
-// Insert implements engine.Writer: one statement, without waiting for an answer
-// on the way, that is a transaction of its own.
+// Insert implements engine.Writer: one statement that is a transaction of its own.
 func (w *writer) Insert(ctx context.Context, events []*engine.Event) error {
 	w.rows = appendCopy(w.rows[:0], events)
-	_, err := w.conn.PgConn().CopyFrom(ctx, bytes.NewReader(w.rows), copyIn)
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && pgErr.Code == uniqueViolation {
+	err := w.copyIn(ctx)
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == uniqueViolation {
 		return fmt.Errorf("%w: %w", engine.ErrSecondWriter, err)
 	}
 	return unavailable(err)
+}
+
+// copyIn sends the statement, its rows and their end at once, where pgx would
+// take three writes and Postgres wake up for each.
+func (w *writer) copyIn(ctx context.Context) error {
+	pg := w.conn.PgConn()
+	var err error
+	w.out = w.out[:0]
+	for _, message := range []pgproto3.FrontendMessage{
+		&pgproto3.Query{String: copyIn}, &pgproto3.CopyData{Data: w.rows}, &pgproto3.CopyDone{},
+	} {
+		if w.out, err = message.Encode(w.out); err != nil {
+			return err
+		}
+	}
+	deadline, _ := ctx.Deadline() // none is the zero time, which lifts it
+	if err := pg.Conn().SetWriteDeadline(deadline); err != nil {
+		return err
+	}
+	if _, err := pg.Conn().Write(w.out); err != nil {
+		return err
+	}
+	if err := pg.Conn().SetWriteDeadline(time.Time{}); err != nil {
+		return err
+	}
+	var refused error
+	for {
+		message, err := pg.ReceiveMessage(ctx)
+		if err != nil {
+			return err
+		}
+		switch message := message.(type) {
+		case *pgproto3.ErrorResponse:
+			refused = pgconn.ErrorResponseToPgError(message)
+		case *pgproto3.ReadyForQuery:
+			return refused
+		}
+	}
 }
