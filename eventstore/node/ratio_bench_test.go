@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -30,9 +31,12 @@ const (
 // logged is how many events are read and followed.
 const logged = 200_000
 
-// durable starts a Postgres that waits for the disk, unlike that of the tests.
+// durable starts a Postgres that waits for the disk, unlike that of the tests,
+// and sets the garbage collector as the program does, for all contenders alike.
 func durable(b *testing.B) *postgres.Server {
 	b.Helper()
+	collector := debug.SetGCPercent(GCPercent)
+	b.Cleanup(func() { debug.SetGCPercent(collector) })
 	server, err := postgres.Start(b.Context(), postgres.Config{Dir: b.TempDir()})
 	if err != nil {
 		b.Fatal(err)
