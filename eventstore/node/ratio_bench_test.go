@@ -51,10 +51,10 @@ func durable(b *testing.B) *postgres.Server {
 }
 
 // nullNode serves the protocol on a storage that costs nothing.
-func nullNode(b *testing.B) *Node {
+func nullNode(b *testing.B, store *nullStore) *Node {
 	b.Helper()
 	logger := slog.New(slog.DiscardHandler)
-	eng, err := engine.Open(b.Context(), newNullStore(), logger)
+	eng, err := engine.Open(b.Context(), store, logger)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -82,7 +82,7 @@ type contender func(ctx context.Context, writers int) (float64, error)
 func BenchmarkAppendRatios(b *testing.B) {
 	server := durable(b)
 	onPostgres := connect(b, open(b, server.URL("node")).URL())
-	onNothing := connect(b, nullNode(b).URL())
+	onNothing := connect(b, nullNode(b, newNullStore(true)).URL())
 	direct := newDirect(b, server.URL("direct"))
 	for _, writers := range []int{1, 16, 64, 256} {
 		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
@@ -221,7 +221,7 @@ const maxDirect = 90
 // Postgres with the same on a storage that costs nothing.
 func BenchmarkReadRatios(b *testing.B) {
 	server := durable(b)
-	nodes := []*Node{open(b, server.URL("node")), nullNode(b)}
+	nodes := []*Node{open(b, server.URL("node")), nullNode(b, newNullStore(false))}
 	clients := make([]*esdb.Client, len(nodes))
 	for i, n := range nodes {
 		fill(b, n.engine)
