@@ -17,7 +17,7 @@ func TestServerProcessesTakeShortTurns(t *testing.T) {
 	if attr.Runtime == 0 {
 		t.Skip("a kernel that does not tell how long turns are")
 	}
-	if attr.Runtime != turn {
-		t.Errorf("turns of %d ns, want %d", attr.Runtime, turn)
+	if attr.Runtime > turn {
+		t.Errorf("turns of %d ns, want at most %d", attr.Runtime, turn)
 	}
 }

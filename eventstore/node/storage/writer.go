@@ -126,16 +126,16 @@ const uniqueViolation = "23505"
 // Insert implements engine.Writer: one statement that is a transaction of its own.
 func (w *writer) Insert(ctx context.Context, events []*engine.Event) error {
 	w.rows = appendCopy(w.rows[:0], events)
-	err := w.copyIn(ctx)
+	err := w.copyRows(ctx)
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == uniqueViolation {
 		return fmt.Errorf("%w: %w", engine.ErrSecondWriter, err)
 	}
 	return unavailable(err)
 }
 
-// copyIn sends the statement, its rows and their end at once, where pgx would
+// copyRows sends the statement, its rows and their end at once, where pgx would
 // take three writes and Postgres wake up for each.
-func (w *writer) copyIn(ctx context.Context) error {
+func (w *writer) copyRows(ctx context.Context) error {
 	pg := w.conn.PgConn()
 	var err error
 	w.out = w.out[:0]
