@@ -49,6 +49,13 @@ func (d Decimal) String() string {
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
 
+// maxDecimal is the greatest that a text can hold.
+const maxDecimal Decimal = 1_000_000*decimalOne*decimalOne - 1
+
+// Plus is the sum of two decimals that texts can hold, held to the greatest and
+// the least of them: what adds up over many documents must not wrap around.
+func (d Decimal) Plus(e Decimal) Decimal { return max(-maxDecimal, min(d+e, maxDecimal)) }
+
 // Digits is the number of digits after the point that d really uses, 0 to 6.
 func (d Decimal) Digits() int {
 	n, v := DecimalDigits, int64(d)

@@ -42,6 +42,19 @@ func TestADecimalInJSONIsAStringAndNeverANumber(t *testing.T) {
 	}
 }
 
+func TestASumIsHeldToWhatTextsHold(t *testing.T) {
+	for _, c := range [][3]string{
+		{"0.5", "1.25", "1.75"},
+		{"999999999999.999999", "0.000001", "999999999999.999999"},
+		{"999999999999.999999", "-999999999999.999999", "0"},
+		{"-999999999999", "-999999999999", "-999999999999.999999"},
+	} {
+		if got := aggregates.MustDecimal(c[0]).Plus(aggregates.MustDecimal(c[1])).String(); got != c[2] {
+			t.Errorf("%s plus %s is %s, want %s", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestDigitsAreThoseInUse(t *testing.T) {
 	for text, want := range map[string]int{"0": 0, "3": 0, "0.5": 1, "0.10": 1, "1.25": 2, "0.000001": 6, "-0.3": 1} {
 		if got := aggregates.MustDecimal(text).Digits(); got != want {

@@ -77,9 +77,13 @@ func (f *fuzzer) parameter(o operation, p *openapi3.Parameter, here m) string {
 func anything(string) bool { return true }
 
 // target is the document that an operation is for. What all else stands on is
-// never ended, and of the rest half, so that some live to see more.
+// never moved or ended, and of the rest half is not ended, so that some live to see
+// more.
 func (f *fuzzer) target(o operation) string {
 	return f.pick(o.OperationID, kindOfPath(o.path), func(id string) bool {
+		if f.staples[id] && moving.MatchString(o.path) {
+			return false
+		}
 		return !ending.MatchString(o.path) || !f.staples[id] && strings.ContainsAny(id[len(id)-1:], "01234567")
 	})
 }

@@ -14,7 +14,8 @@ func TestTextsHaveAGreatestLength(t *testing.T) {
 	s.post("/v1/repairs/"+repair+"/quote/send", nil)
 	task := s.post(on("ticket", "interventions"), m{}).created()
 	user := strings.Repeat("🛠", 251)
-	reason, text := strings.Repeat("é", 501), strings.Repeat("é", 20_001)
+	name, reason, text := strings.Repeat("é", 201), strings.Repeat("é", 501), strings.Repeat("é", 20_001)
+	line := []m{{"product": id("product"), "quantity": "1", "unit_price": "1.00"}}
 	of := func(path, field, value string, body m) bad {
 		return bad{name: path + " " + field, path: path, body: but(body, field, value), status: unprocessable, code: "too_long", field: field}
 	}
@@ -38,6 +39,24 @@ func TestTextsHaveAGreatestLength(t *testing.T) {
 		of("/v1/tasks/"+task+"/assign", "assignee", user, m{}),
 		of(on("ticket", "assign"), "assignee", user, m{}),
 		of("/v1/repairs/"+repair+"/details", "responsible", user, m{}),
+		of("/v1/teams", "name", name, m{}),
+		{name: "a stage", path: "/v1/teams", body: m{"name": "Long", "stages": []string{name}}, status: unprocessable, code: "too_long", field: "stages[0]"},
+		of("/v1/projects", "name", name, m{}),
+		of("/v1/locations", "name", name, m{}),
+		of("/v1/locations", "kind", name, m{"name": "Long"}),
+		of("/v1/journals", "name", name, m{"code": "LONG", "type": "sale"}),
+		of("/v1/customers", "name", name, m{}),
+		of("/v1/customers", "phone", name, m{"name": "Long"}),
+		of("/v1/customers", "address", reason, m{"name": "Long"}),
+		of("/v1/products", "name", name, m{}),
+		of("/v1/products", "sku", name, m{"name": "Long"}),
+		of("/v1/products", "unit", name, m{"name": "Long"}),
+		of("/v1/products/"+id("tracked").String()+"/lots", "name", name, m{}),
+		of("/v1/coupon-programs", "name", name, m{"type": "coupons", "rewards": []m{{"type": "discount", "discount": "10"}}}),
+		of("/v1/orders", "number", name, m{"customer": id("customer"), "currency": "EUR", "lines": line}),
+		of("/v1/invoices", "number", name, m{"customer": id("customer"), "journal": id("journal"), "currency": "EUR", "lines": line}),
+		of("/v1/deliveries", "number", name, m{"customer": id("customer"), "lines": []m{{"product": id("product"), "quantity": "1"}}}),
+		of("/v1/tickets", "phone", name, m{"title": "Long", "team": id("team")}),
 		of("/v1/access-tokens", "actor", user, m{"roles": []string{"agent"}}),
 	})
 	// The name of a technician is a part of a stream's name.

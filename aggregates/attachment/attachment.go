@@ -68,7 +68,7 @@ func (s State) Store(f Stored) ([]aggregates.Event, error) {
 
 // Check refuses files that cannot come with one message, by field "attachments":
 // too_many_attachments; then, by "attachments[i]", required for a file without a
-// name, attachment_empty, attachment_too_large, and already_exists for an id that
+// name, too_long, attachment_empty, attachment_too_large, and already_exists for an id that
 // stands twice.
 func Check(files []File) error {
 	if len(files) > MaxOfMessage {
@@ -79,7 +79,7 @@ func Check(files []File) error {
 	for i, f := range files {
 		of := "attachments[" + strconv.Itoa(i) + "]."
 		fields.Refuse(seen[f.ID], of+"id", "already_exists")
-		fields.Required(of+"name", f.Name)
+		fields.Name(of+"name", f.Name)
 		fields.Refuse(f.Size == 0, of+"content", "attachment_empty")
 		fields.Refuse(f.Size > MaxSize, of+"content", "attachment_too_large", "max", strconv.Itoa(MaxSize))
 		seen[f.ID] = true

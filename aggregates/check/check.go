@@ -11,8 +11,9 @@ import (
 	"aftersales/aggregates"
 )
 
-// The greatest lengths in characters: of the name of who signs, of a reason or
-// reference, which is a line or two, and of notes, descriptions and messages.
+// The greatest lengths in characters: of names, numbers and words that are told
+// in lists, of a reason, reference or address, which is a line or two, and of notes,
+// descriptions and messages.
 const (
 	MaxName   = 200
 	MaxReason = 500
@@ -43,6 +44,13 @@ func (f *Fields) Within(most int, field, text string) {
 	f.Refuse(utf8.RuneCountInString(text) > most, field, "too_long", "max", strconv.Itoa(most))
 }
 
+// Name refuses a name without a visible character, code "required", and one of more
+// than MaxName.
+func (f *Fields) Name(field, name string) {
+	f.Required(field, name)
+	f.Within(MaxName, field, name)
+}
+
 // Named refuses the name of a user without a visible character: code "required",
 // and one of more than MaxUser. That "" names nobody, where a command takes that, is
 // left alone.
@@ -56,9 +64,13 @@ func (f *Fields) Named(field, user string) {
 // Err is aggregates.Refusals with everything noted, nil when there is nothing.
 func (f *Fields) Err() error { return f.bad.OrNil() }
 
+// maxEmail is the most characters of an address that mail servers take (RFC 5321,
+// 4.5.3.1.3: a path of 256 with its angle brackets).
+const maxEmail = 254
+
 // Email says whether s is one plain address, without a name or line break
 // that could smuggle another header into a mail.
 func Email(s string) bool {
 	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s
+	return err == nil && a.Address == s && len(s) <= maxEmail
 }

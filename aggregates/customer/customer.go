@@ -102,7 +102,9 @@ func (d Details) checked(fields *check.Fields) Details {
 	if d.Language == "" {
 		d.Language = English
 	}
-	fields.Required("name", d.Name)
+	fields.Name("name", d.Name)
+	fields.Within(check.MaxName, "phone", d.Phone)
+	fields.Within(check.MaxReason, "address", d.Address)
 	fields.Refuse(d.Email != "" && !check.Email(d.Email), "email", "invalid_email", "value", d.Email)
 	fields.Refuse(!d.Language.Known(), "language", "invalid_value")
 	return d

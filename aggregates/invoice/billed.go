@@ -16,7 +16,7 @@ func (s State) Billed() map[uuid.UUID]aggregates.Decimal {
 	}
 	for _, l := range s.Lines {
 		if l.OrderLine != uuid.Nil {
-			billed[l.OrderLine] += l.Quantity
+			billed[l.OrderLine] = billed[l.OrderLine].Plus(l.Quantity)
 		}
 	}
 	places := s.lineByID()
@@ -26,7 +26,8 @@ func (s State) Billed() map[uuid.UUID]aggregates.Decimal {
 		}
 		for _, c := range n.Lines {
 			if i, ok := places[c.InvoiceLine]; ok && c.Reinvoice && s.Lines[i].OrderLine != uuid.Nil {
-				billed[s.Lines[i].OrderLine] -= c.Quantity
+				line := s.Lines[i].OrderLine
+				billed[line] = billed[line].Plus(-c.Quantity)
 			}
 		}
 	}

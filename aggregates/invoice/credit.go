@@ -51,7 +51,7 @@ type credited struct {
 }
 
 // credit computes the amounts of credit lines as of now. It refuses with
-// credit_exceeds_invoice and the amount that is too much when a quantity or its
+// amount_too_large what cannot be written, with credit_exceeds_invoice and the amount that is too much when a quantity or its
 // amount is above what the line has left, within the limit, a price above the
 // line's, or goodwill above what its taxes' lines have left; the parameter line
 // names the first such line. The lines must be the invoice's.
@@ -98,7 +98,29 @@ func (s State) credit(lines []CreditLine, limit Cap) (credited, error) {
 		}
 		sum.lines[i], sum.Amounts, sum.over = c, sum.Plus(c.Amounts), sum.over+c.Total-has.Total
 	}
-	return s.withCredited(sum.quantities()...).addGoodwill(sum)
+	sum, err = s.withCredited(sum.quantities()...).addGoodwill(sum)
+	if err == nil {
+		err = s.checkCredited(sum)
+	}
+	if err != nil {
+		return credited{}, err
+	}
+	return sum, nil
+}
+
+// checkCredited refuses with amount_too_large what takes all credit notes together,
+// or the quantity credited of a line, to what no text can hold. Only credits
+// beyond the invoice get that far.
+func (s State) checkCredited(sum credited) error {
+	if s.Credited().Total+sum.Total >= aggregates.RoundMinor(limit, s.Currency) {
+		return aggregates.Refuse("amount_too_large").On("lines")
+	}
+	for _, l := range s.withCredited(sum.lines...).Lines {
+		if l.CreditedQuantity != l.CreditedQuantity.Plus(0) {
+			return aggregates.Refuse("amount_too_large", "line", l.ID.String()).On("lines")
+		}
+	}
+	return nil
 }
 
 // exceeds refuses an amount that is too much, on a line of the invoice or of the

@@ -125,6 +125,7 @@ func (d DraftInvoice) check() error {
 	_, known := d.Currency.Digits()
 	var fields check.Fields
 	fields.Refuse(d.ID == uuid.Nil, "id", "required")
+	fields.Within(check.MaxName, "number", d.Number)
 	fields.Refuse(d.Customer == uuid.Nil, "customer", "customer_required")
 	fields.Refuse(d.Journal.ID == uuid.Nil, "journal", "journal_required")
 	fields.Refuse(d.Currency == "", "currency", "required")
@@ -135,7 +136,7 @@ func (d DraftInvoice) check() error {
 	return fields.Err()
 }
 
-// checkLines refuses with required, duplicate_line, quantity_not_positive,
+// checkLines refuses with required, too_long, duplicate_line, quantity_not_positive,
 // negative_price, tax_exceeds_price, and invalid_value for a discount outside 0
 // to 100 or a tax that is negative or both percent and fixed. A price of 0 and
 // a tax of 0 percent are fine.
@@ -146,12 +147,14 @@ func checkLines(fields *check.Fields, lines []DraftLine) {
 		at := fmt.Sprintf("lines[%d].", i)
 		fields.Refuse(l.ID != uuid.Nil && seen[l.ID], at+"id", "duplicate_line")
 		fields.Refuse(l.Product == uuid.Nil && l.Description == "", at+"product", "required")
+		fields.Within(check.MaxText, at+"description", l.Description)
 		fields.Refuse(l.Quantity <= 0, at+"quantity", "quantity_not_positive")
 		fields.Refuse(l.UnitPrice < 0, at+"unit_price", "negative_price")
 		fields.Refuse(l.Discount < 0 || l.Discount > aggregates.NewDecimal(100), at+"discount", "invalid_value")
 		for j, t := range l.Taxes {
 			tax := fmt.Sprintf("%staxes[%d].", at, j)
 			fields.Refuse(t.Name == "", tax+"name", "required")
+			fields.Within(check.MaxName, tax+"name", t.Name)
 			fields.Refuse(t.Rate < 0 || t.Rate > 0 && t.Fixed != 0, tax+"rate", "invalid_value")
 			fields.Refuse(t.Fixed < 0, tax+"fixed", "invalid_value")
 		}

@@ -1,6 +1,7 @@
 package invoice_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,6 +48,9 @@ func TestADraftIsRefusedWithAllItsFaultsAtOnce(t *testing.T) {
 			d.Lines[0].Taxes = []invoice.Tax{{Rate: dec("-1")}, {Name: "A", Fixed: dec("-1")}, {Name: "B", Rate: 1, Fixed: 1}}
 		}, "required on lines[0].taxes[0].name; invalid_value on lines[0].taxes[0].rate; " +
 			"invalid_value on lines[0].taxes[1].fixed; invalid_value on lines[0].taxes[2].rate"},
+		"texts": {func(d *invoice.DraftInvoice) {
+			d.Lines[0].Description, d.Lines[0].Taxes = strings.Repeat("é", 20_001), []invoice.Tax{{Name: strings.Repeat("é", 201)}}
+		}, "too_long on lines[0].description max=20000; too_long on lines[0].taxes[0].name max=200"},
 		"included tax above the discounted price": {func(d *invoice.DraftInvoice) {
 			d.Lines = []invoice.DraftLine{line(lineA, "3", "2", "50", invoice.Tax{Name: "Eco", Fixed: dec("1.01"), Included: true})}
 		}, "tax_exceeds_price on lines[0].taxes"},

@@ -3,6 +3,7 @@ package invoice_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"aftersales/aggregates"
@@ -39,6 +40,24 @@ func TestWhereOverCreditIsAllowedAPriceStaysWithinTheInvoices(t *testing.T) {
 	given(t, posted1410()...).When(func(s invoice.State) ([]aggregates.Event, error) {
 		return s.DraftCreditNote(r)
 	}).Refused("credit_exceeds_invoice")
+}
+
+// What all credit notes come to, and what they take of a line, can be written.
+func TestOverCreditStaysWithinWhatTextsHold(t *testing.T) {
+	over := func(note uuid.UUID, a, b string) rule {
+		return func(s invoice.State) ([]aggregates.Event, error) {
+			r := request(note, wish(lineA, a), wish(lineB, b))
+			r.Cap = invoice.OverCredit
+			return s.DraftCreditNote(r)
+		}
+	}
+	free := draftOf(invoice.PerLine, line(lineA, "1", "1", "0"), line(lineB, "1", "0", "0"))
+	credited := given(t, draft(free), post(), over(noteA, "600000000000", "600000000000"), func(s invoice.State) ([]aggregates.Event, error) {
+		return s.PostCreditNote(noteA, today, invoice.OverCredit)
+	})
+	credited.When(over(noteB, "400000000000", "1")).Refused("amount_too_large")
+	credited.When(over(noteB, "1", "400000000000")).Refused("amount_too_large")
+	credited.When(over(noteB, "399999999999.99", "399999999999.99")).State()
 }
 
 // Nothing is left to propose on an exhausted invoice; lines can be named.

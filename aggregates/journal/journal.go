@@ -55,7 +55,7 @@ func (s State) Register(j Registered) ([]aggregates.Event, error) {
 	var fields check.Fields
 	fields.Required("code", j.Code)
 	fields.Refuse(j.Code != "" && !validCode(j.Code), "code", "invalid_value")
-	fields.Required("name", j.Name)
+	fields.Name("name", j.Name)
 	fields.Refuse(!j.Type.Known(), "type", "invalid_value")
 	if err := fields.Err(); err != nil {
 		return nil, err

@@ -39,7 +39,8 @@ func (s State) Register(l Registered) ([]aggregates.Event, error) {
 		l.Kind = DefaultKind
 	}
 	var fields check.Fields
-	fields.Required("name", l.Name)
+	fields.Name("name", l.Name)
+	fields.Within(check.MaxName, "kind", string(l.Kind))
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

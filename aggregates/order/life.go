@@ -101,8 +101,7 @@ func (s State) Accept(by Signature, delivery uuid.UUID, at time.Time, today aggr
 		return nil, aggregates.Refuse("quote_expired", "date", string(s.ValidUntil))
 	}
 	var fields check.Fields
-	fields.Required("name", by.Name)
-	fields.Within(check.MaxName, "name", by.Name)
+	fields.Name("name", by.Name)
 	code := check.RefusedSignature(by.Image)
 	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(check.MaxSignature))
 	if err := fields.Err(); err != nil {

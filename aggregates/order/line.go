@@ -35,16 +35,17 @@ type Tax struct {
 	Included bool               `json:"included,omitempty"`
 }
 
-// maxLine bounds the price of a line, in whole units of the currency, so that
-// sums of lines stay within 64 bits of minor units.
-var maxLine = big.NewRat(1_000_000_000_000, 1)
+// limit is the first amount too large, in whole units of the currency: what
+// money texts of 12 digits cannot carry.
+var limit = big.NewRat(1_000_000_000_000, 1)
 
 // priced are the lines with ids and extended prices. A line without an id gets
-// one from its order and place, the same at every retry.
+// one from its order and place, the same at every retry. The line that takes
+// their sum, signs aside, to the limit is refused with amount_too_large.
 func priced(order uuid.UUID, currency aggregates.Currency, lines []Line) ([]Line, error) {
 	var fields check.Fields
 	lines = slices.Clone(lines)
-	seen := map[uuid.UUID]bool{}
+	seen, left := map[uuid.UUID]bool{}, aggregates.RoundMinor(limit, currency)
 	for i := range lines {
 		l, at := &lines[i], fmt.Sprintf("lines[%d]", i)
 		if l.ID == uuid.Nil {
@@ -54,12 +55,19 @@ func priced(order uuid.UUID, currency aggregates.Currency, lines []Line) ([]Line
 		fields.Refuse(l.Product == uuid.Nil, at+".product", "required")
 		fields.Refuse(l.Quantity <= 0, at+".quantity", "quantity_not_positive")
 		fields.Refuse(l.Discount < 0 || l.Discount > aggregates.NewDecimal(100), at+".discount", "invalid_value")
+		for j, t := range l.Taxes {
+			fields.Within(check.MaxName, fmt.Sprintf("%s.taxes[%d].name", at, j), t.Name)
+		}
 		seen[l.ID] = true
 		gross := new(big.Rat).Mul(l.Quantity.Rat(), l.UnitPrice.Rat())
-		if gross.Abs(gross).Cmp(maxLine) > 0 {
+		if gross.Abs(gross).Cmp(limit) >= 0 {
 			fields.Refuse(true, at+".unit_price", "amount_too_large")
-		} else {
-			l.Untaxed = aggregates.Extend(l.Quantity, l.UnitPrice, l.Discount, currency)
+			continue
+		}
+		l.Untaxed = aggregates.Extend(l.Quantity, l.UnitPrice, l.Discount, currency)
+		if left > 0 {
+			left -= max(l.Untaxed, -l.Untaxed)
+			fields.Refuse(left <= 0, at+".unit_price", "amount_too_large")
 		}
 	}
 	return lines, fields.Err()

@@ -98,7 +98,7 @@ func (s State) Register(o Registered) ([]aggregates.Event, error) {
 	o.Number, o.ConfirmedAt = strings.TrimSpace(o.Number), o.ConfirmedAt.UTC()
 	_, known := o.Currency.Digits()
 	var fields check.Fields
-	fields.Required("number", o.Number)
+	fields.Name("number", o.Number)
 	fields.Refuse(o.Customer == uuid.Nil, "customer", "required")
 	fields.Refuse(o.Customer != uuid.Nil && o.Entity == uuid.Nil, "customer", "customer_not_found")
 	fields.Refuse(!known, "currency", "invalid_value")

@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,12 +76,17 @@ func TestABadOrderIsRefused(t *testing.T) {
 		{"required", func(o *order.Registered) { o.Customer = uuid.Nil }},
 		{"customer_not_found", func(o *order.Registered) { o.Entity = uuid.Nil }},
 		{"invalid_value", func(o *order.Registered) { o.Currency = "XXX" }},
+		{"too_long", func(o *order.Registered) { o.Lines[0].Taxes[0].Name = strings.Repeat("é", 201) }},
 		{"duplicate_line", func(o *order.Registered) { o.Lines = append(o.Lines, o.Lines[0]) }},
 		{"required", func(o *order.Registered) { o.Lines[0].Product = uuid.Nil }},
 		{"quantity_not_positive", func(o *order.Registered) { o.Lines[0].Quantity = 0 }},
 		{"invalid_value", func(o *order.Registered) { o.Lines[0].Discount = aggregates.MustDecimal("100.01") }},
 		{"amount_too_large", func(o *order.Registered) { o.Lines[0].UnitPrice = aggregates.MustDecimal("100000000000.01") }},
 		{"amount_too_large", func(o *order.Registered) { o.Lines[0].UnitPrice = aggregates.MustDecimal("-100000000000.01") }},
+		{"amount_too_large", func(o *order.Registered) {
+			o.Lines[0].UnitPrice, o.Lines[0].Discount = aggregates.MustDecimal("60000000000"), 0
+			o.Lines = append(o.Lines, order.Line{Product: chair, Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.MustDecimal("-400000000000")})
+		}},
 	} {
 		given.When(wish(c.change)).Refused(c.code)
 	}

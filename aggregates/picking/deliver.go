@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // Plan begins the delivery d. A line without an id gets one from the delivery
@@ -23,6 +25,9 @@ func (s State) Plan(d DeliveryPlanned) ([]aggregates.Event, error) {
 	}
 	if len(d.Lines) == 0 {
 		faults = append(faults, aggregates.Refuse("required").On("lines"))
+	}
+	if utf8.RuneCountInString(d.Number) > check.MaxName {
+		faults = append(faults, aggregates.Refuse("too_long", "max", strconv.Itoa(check.MaxName)).On("number"))
 	}
 	d.Lines = slices.Clone(d.Lines)
 	seen, serials := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}

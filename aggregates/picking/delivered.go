@@ -21,13 +21,14 @@ func DeliveredOf(deliveries []State) map[uuid.UUID]aggregates.Decimal {
 	for _, s := range deliveries {
 		for _, l := range s.Lines {
 			if !keeping[s.RedeliveryOf] {
-				delivered[l.OrderLine] += l.Done
+				delivered[l.OrderLine] = delivered[l.OrderLine].Plus(l.Done)
 			}
 		}
 		for _, r := range s.Returns {
 			for _, l := range r.Lines {
 				if !r.KeepsOrder {
-					delivered[s.planned(l.DeliveryLine).OrderLine] -= l.Received
+					line := s.planned(l.DeliveryLine).OrderLine
+					delivered[line] = delivered[line].Plus(-l.Received)
 				}
 			}
 		}

@@ -2,18 +2,21 @@ package product
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // Tracked says whether pieces have a lot or serial number.
 func (t Tracking) Tracked() bool { return t == ByLot || t == BySerial }
 
 // RegisterLot makes a lot known. Refusals: lot_not_applicable for an untracked
-// product, lot_already_exists for a name that another lot of it has.
+// product, required or too_long for its name, lot_already_exists for a name that another lot of it has.
 func (s State) RegisterLot(lot uuid.UUID, name string) ([]aggregates.Event, error) {
 	name = strings.TrimSpace(name)
 	switch {
@@ -23,6 +26,8 @@ func (s State) RegisterLot(lot uuid.UUID, name string) ([]aggregates.Event, erro
 		return nil, aggregates.Refuse("required").On("name")
 	case slices.ContainsFunc(s.Lots, func(l Lot) bool { return l.ID == lot && l.Name == name }):
 		return nil, nil
+	case utf8.RuneCountInString(name) > check.MaxName:
+		return nil, aggregates.Refuse("too_long", "max", strconv.Itoa(check.MaxName)).On("name")
 	case slices.ContainsFunc(s.Lots, func(l Lot) bool { return l.Name == name }):
 		return nil, aggregates.Refuse("lot_already_exists").On("name")
 	case s.hasLot(lot):

@@ -97,7 +97,8 @@ func (s State) Register(p Registered) ([]aggregates.Event, error) {
 		p.Unit = DefaultUnit
 	}
 	var fields check.Fields
-	p.Name = named(&fields, p.Name, p.Price)
+	p.Name = named(&fields, p.Name, p.SKU, p.Price)
+	fields.Within(check.MaxName, "unit", p.Unit)
 	fields.Refuse(p.Type != Goods && p.Type != Service, "type", "invalid_value")
 	fields.Refuse(p.Tracking != Untracked && !p.Tracking.Tracked(), "tracking", "invalid_value")
 	fields.Refuse(p.Digits < 0 || p.Digits > aggregates.DecimalDigits, "digits", "invalid_value")
@@ -118,7 +119,7 @@ func (s State) ChangeDetails(d DetailsChanged) ([]aggregates.Event, error) {
 		return nil, aggregates.Refuse("product_not_found")
 	}
 	var fields check.Fields
-	d.Name = named(&fields, d.Name, d.Price)
+	d.Name = named(&fields, d.Name, d.SKU, d.Price)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}
@@ -138,10 +139,11 @@ func (s State) CheckQuantity(q aggregates.Decimal) *aggregates.Refusal {
 	return aggregates.Refuse("quantity_precision", "digits", strconv.Itoa(s.Digits), "unit", s.Unit)
 }
 
-// named is the name as it is kept; faults of it and the price go to fields.
-func named(fields *check.Fields, name string, price *aggregates.Money) string {
+// named is the name as it is kept; faults of it, the SKU and the price go to fields.
+func named(fields *check.Fields, name, sku string, price *aggregates.Money) string {
 	name = strings.TrimSpace(name)
-	fields.Required("name", name)
+	fields.Name("name", name)
+	fields.Within(check.MaxName, "sku", sku)
 	fields.Refuse(price != nil && price.Minor < 0, "price", "invalid_value")
 	return name
 }

@@ -64,7 +64,7 @@ func (s State) Activate() ([]aggregates.Event, error) {
 func (d Defined) checked() (Defined, error) {
 	f := fields{currency: d.Currency}
 	d.Name = strings.TrimSpace(d.Name)
-	f.Required("name", d.Name)
+	f.Name("name", d.Name)
 	f.Required("type", string(d.Type))
 	f.Refuse(d.Type != "" && !slices.Contains(types, d.Type), "type", "invalid_value")
 	f.Refuse(len(d.Rewards) == 0 && !d.Draft, "rewards", "program_without_reward")

@@ -48,7 +48,7 @@ func (s State) Create(p Created) ([]aggregates.Event, error) {
 	}
 	p.Name = strings.TrimSpace(p.Name)
 	var fields check.Fields
-	fields.Required("name", p.Name)
+	fields.Name("name", p.Name)
 	if err := fields.Err(); err != nil {
 		return nil, err
 	}

@@ -67,8 +67,7 @@ func (s State) Sign(w Signing) ([]aggregates.Event, error) {
 		return nil, err
 	}
 	var fields check.Fields
-	fields.Required("name", w.Name)
-	fields.Within(check.MaxName, "name", w.Name)
+	fields.Name("name", w.Name)
 	code := check.RefusedSignature(w.Image)
 	fields.Refuse(code != "", "signature", code, "max", strconv.Itoa(MaxSignature))
 	if err := fields.Err(); err != nil {

@@ -61,6 +61,9 @@ func canonical(template *Template, values Values) (Values, error) {
 		field, known := template.field(name)
 		value, ok := read(field, values[name])
 		fields.Refuse(!known || !ok, "values."+name, "invalid_value")
+		if text, ok := value.(string); ok && !check.Picture(text) && field.Type != worksheet.Signature {
+			fields.Within(check.MaxText, "values."+name, text)
+		}
 		filled[name] = value
 	}
 	if template != nil {

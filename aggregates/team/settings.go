@@ -35,6 +35,7 @@ func (s Settings) check(fields *check.Fields) {
 	for i, stage := range s.Stages {
 		again := slices.Contains(s.Stages[:i], stage)
 		fields.Refuse(strings.TrimSpace(stage) == "" || again, fmt.Sprintf("stages[%d]", i), "invalid_value")
+		fields.Within(check.MaxName, fmt.Sprintf("stages[%d]", i), stage)
 	}
 	for i, stage := range s.FoldedStages {
 		again := slices.Contains(s.FoldedStages[:i], stage)

@@ -77,7 +77,7 @@ func (s State) Create(c Created) ([]aggregates.Event, error) {
 	}
 	c.Name = strings.TrimSpace(c.Name)
 	var fields check.Fields
-	fields.Required("name", c.Name)
+	fields.Name("name", c.Name)
 	c.check(&fields)
 	if err := fields.Err(); err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func (d Details) without(old Details) Details {
 
 // checked are the details trimmed and with their defaults, or what is wrong
 // with them. A customer without an entity is unknown: customer_not_found. A
-// description that stays as it was may be of any length.
+// text that stays as it was may be of any length.
 func (d Details) checked(was Details) (Details, error) {
 	d.Title, d.Email = strings.TrimSpace(d.Title), strings.TrimSpace(d.Email)
 	d.Name, d.Phone = strings.TrimSpace(d.Name), strings.TrimSpace(d.Phone)
@@ -98,9 +98,14 @@ func (d Details) checked(was Details) (Details, error) {
 	var fields check.Fields
 	fields.Refuse(d.Title == "", "title", "title_required")
 	fields.Refuse(utf8.RuneCountInString(d.Title) > MaxTitle, "title", "title_too_long", "max", strconv.Itoa(MaxTitle))
-	if d.Description != was.Description {
-		fields.Within(check.MaxText, "description", d.Description)
+	within := func(most int, field, text, was string) {
+		if text != was {
+			fields.Within(most, field, text)
+		}
 	}
+	within(check.MaxText, "description", d.Description, was.Description)
+	within(check.MaxName, "name", d.Name, was.Name)
+	within(check.MaxName, "phone", d.Phone, was.Phone)
 	fields.Refuse(d.Team == uuid.Nil, "team", "required")
 	fields.Refuse(d.Customer != uuid.Nil && d.Entity == uuid.Nil, "customer", "customer_not_found")
 	fields.Refuse(d.Lot != uuid.Nil && d.Product == uuid.Nil, "product", "product_required")

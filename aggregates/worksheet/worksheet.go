@@ -108,14 +108,14 @@ func (s State) Revise(name string, form []Field) ([]aggregates.Event, error) {
 func defined(d Defined, form []Field) (Defined, error) {
 	name, form := strings.TrimSpace(d.Name), slices.Clone(form)
 	var fields check.Fields
-	fields.Required("name", name)
+	fields.Name("name", name)
 	fields.Refuse(len(form) == 0, "fields", "required")
 	taken := map[string]bool{}
 	for i := range form {
 		f := &form[i]
 		f.Name = strings.TrimSpace(f.Name)
 		at := fmt.Sprintf("fields[%d]", i)
-		fields.Required(at+".name", f.Name)
+		fields.Name(at+".name", f.Name)
 		fields.Refuse(f.Name != "" && taken[f.Name], at+".name", "duplicate_line")
 		fields.Refuse(!f.Type.Known(), at+".type", "invalid_value")
 		f.Choices = choices(&fields, at+".choices", *f)
@@ -134,7 +134,7 @@ func choices(fields *check.Fields, at string, f Field) []string {
 	for i, c := range f.Choices {
 		c = strings.TrimSpace(c)
 		here := fmt.Sprintf("%s[%d]", at, i)
-		fields.Required(here, c)
+		fields.Name(here, c)
 		fields.Refuse(c != "" && slices.Contains(trimmed, c), here, "duplicate_line")
 		trimmed = append(trimmed, c)
 	}

@@ -1,6 +1,7 @@
 package worksheet_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -43,6 +44,8 @@ func TestABadTemplateIsRefused(t *testing.T) {
 		return worksheet.Field{Name: "a", Type: worksheet.Choice, Choices: of}
 	}
 	given.When(define("Visit", choice())).Refused("required")
+	given.When(define("Visit", choice(strings.Repeat("é", 201)))).Refused("too_long")
+	given.When(define("Visit", worksheet.Field{Name: strings.Repeat("é", 201), Type: worksheet.Text})).Refused("too_long")
 	given.When(define("Visit", choice("wear", " "))).Refused("required")
 	given.When(define("Visit", choice("wear", " wear"))).Refused("duplicate_line")
 	given.When(define("Visit", worksheet.Field{Name: "a", Type: worksheet.Text, Choices: []string{"wear"}})).Refused("invalid_value")

@@ -133,7 +133,7 @@ func (d Document) fulfilled(linked []string, known map[string]state) (Document, 
 			deliveries = append(deliveries, s.now)
 		case *kept[invoice.State]:
 			for line, q := range s.now.Billed() {
-				invoiced[line] += q
+				invoiced[line] = invoiced[line].Plus(q)
 			}
 		}
 	}

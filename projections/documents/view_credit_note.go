@@ -88,7 +88,7 @@ func viewCreditNote(inv uuid.UUID, n invoice.CreditNote) Document {
 		rows     []line
 	)
 	for _, l := range n.Lines {
-		quantity += l.Quantity
+		quantity = quantity.Plus(l.Quantity)
 		if item := itemOf(l.Item, l.Amounts, c); l.InvoiceLine != uuid.Nil {
 			f.Lines = append(f.Lines, creditLine{l.ID, l.InvoiceLine, item, l.Reinvoice})
 		} else {

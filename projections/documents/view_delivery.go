@@ -67,7 +67,7 @@ func viewDelivery(s picking.State) Document {
 	)
 	for _, l := range s.Lines {
 		b := balances[l.ID]
-		left += l.Done
+		left = left.Plus(l.Done)
 		f.Lines = append(f.Lines, deliveryLine{
 			ID: l.ID, Product: ref(l.Product), Quantity: l.Quantity, Done: l.Done,
 			Returned: b.Returned, Returnable: b.Rest(), Lots: lots(l.Lots), OrderLine: ref(l.OrderLine),

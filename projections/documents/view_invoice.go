@@ -120,7 +120,7 @@ func viewInvoice(s invoice.State) Document {
 		rows     []line
 	)
 	for _, l := range s.Lines {
-		quantity += l.Quantity
+		quantity = quantity.Plus(l.Quantity)
 		f.Lines = append(f.Lines, invoiceLine{
 			ID: l.ID, itemFields: itemOf(l.Item, l.Amounts, c),
 			Credited: l.CreditedQuantity, Creditable: l.Creditable(), Rest: amount(l.Left().Total, c), OrderLine: ref(l.OrderLine),

@@ -56,7 +56,7 @@ func viewOrder(s order.State) []Document {
 		rows     []line
 	)
 	for _, l := range s.Lines {
-		quantity += l.Quantity
+		quantity = quantity.Plus(l.Quantity)
 		rows = append(rows, line{
 			Line: l.ID, Product: ref(l.Product), Quantity: l.Quantity, Currency: text(s.Currency.Code()), Untaxed: &l.Untaxed,
 		})

@@ -45,7 +45,7 @@ func viewReturn(delivery uuid.UUID, r picking.Return) Document {
 		rows    []line
 	)
 	for _, l := range r.Lines {
-		arrived += l.Received
+		arrived = arrived.Plus(l.Received)
 		f.Lines = append(f.Lines, returnLine{
 			ID: l.ID, DeliveryLine: l.DeliveryLine, Product: ref(l.Product), Quantity: l.Quantity,
 			Received: l.Received, Redelivered: r.Redelivered(l.ID), Lots: lots(l.Lots), ReceivedLots: lots(l.ReceivedLots),
