@@ -257,8 +257,30 @@ func (f *fuzzer) body(schema *openapi3.SchemaRef, o operation, here m) (body []b
 		return encoded(v), v
 	case f.one(3):
 		return f.garbled(encoded(v)), nil
+	case f.one(3):
+		return encoded(f.lacking(schema.Value, v)), nil
 	}
 	return encoded(f.spoiled(v)), nil
+}
+
+// lacking has one required field less, somewhere.
+func (f *fuzzer) lacking(s *openapi3.Schema, v any) any {
+	in, _ := v.(m)
+	if list, ok := v.([]any); ok && len(list) > 0 {
+		i := f.random.IntN(len(list))
+		list[i] = f.lacking(s.Items.Value, list[i])
+	}
+	names := slices.Sorted(maps.Keys(in))
+	if len(names) == 0 {
+		return v
+	}
+	name := names[f.random.IntN(len(names))]
+	if inner := s.Properties[name]; inner != nil && f.one(2) {
+		in[name] = f.lacking(inner.Value, in[name])
+	} else if slices.Contains(s.Required, name) {
+		delete(in, name)
+	}
+	return in
 }
 
 // spoiled has another value somewhere.

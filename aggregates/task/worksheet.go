@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 )
 
 // Filling is what somebody filled in, at a time, having seen version Base of the
@@ -25,7 +26,8 @@ type Filling struct {
 // version too, and both wait for a choice (domain.md 3.7): the next save by
 // somebody who has seen the newest settles it. Refusals:
 // task_not_in_progress, worksheets_not_enabled; by field base_version
-// invalid_value, "values.<name>" invalid_value, worksheet_field_required.
+// invalid_value and values required; "values.<name>" invalid_value, too_long,
+// worksheet_field_required.
 func (s State) SaveWorksheet(w Filling) ([]aggregates.Event, error) {
 	if err := s.inProgress(); err != nil {
 		return nil, err
@@ -33,10 +35,13 @@ func (s State) SaveWorksheet(w Filling) ([]aggregates.Event, error) {
 	if !s.Flags.WorksheetsEnabled {
 		return nil, aggregates.Refuse("worksheets_not_enabled")
 	}
-	if w.Base < 0 || w.Base > s.Worksheet.Version {
-		return nil, aggregates.Refuse("invalid_value").On("base_version")
+	var fields check.Fields
+	fields.Refuse(w.Base < 0 || w.Base > s.Worksheet.Version, "base_version", "invalid_value")
+	fields.Refuse(w.Values == nil, "values", "required")
+	err := fields.Err()
+	if err != nil {
+		return nil, err
 	}
-	var err error
 	if w.Values, err = canonical(s.Template, w.Values); err != nil {
 		return nil, err
 	}

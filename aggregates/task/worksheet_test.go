@@ -104,6 +104,7 @@ func TestAWorksheetWithoutATemplateIsFree(t *testing.T) {
 		t.Error(diff)
 	}
 	given(t, free...).When(save(values(t, `{"nested":{}}`))).Refused("invalid_value")
+	given(t, free...).When(save(nil)).Refused("required")
 	given(t, free...).When(save(task.Values{"work": strings.Repeat("é", 20_001)})).Refused("too_long")
 	none := visit(func(d *task.Draft) { d.Project.WorksheetsEnabled = false })
 	given(t, none...).When(save(filled)).Refused("worksheets_not_enabled")
