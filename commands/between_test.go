@@ -43,7 +43,7 @@ func (w *world) meanwhile(category string, happens func(other *world)) {
 func lamp(name string, code aggregates.Currency, date aggregates.Date) *commands.DraftInvoice {
 	return &commands.DraftInvoice{
 		ID: ref(name), Customer: id("customer"), Journal: id("journal"), Currency: code, InvoiceDate: date, Post: true,
-		Lines: []commands.InvoiceLine{{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.MustDecimal("1.5")}},
+		Lines: []commands.InvoiceLine{{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: new(aggregates.MustDecimal("1.5"))}},
 	}
 }
 

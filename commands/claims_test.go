@@ -19,7 +19,7 @@ func TestANumberFromOutsideAndOneOfOursNeverMeet(t *testing.T) {
 	draft := func(name, number string) *commands.DraftInvoice {
 		return &commands.DraftInvoice{
 			ID: ref(name), Number: number, Customer: id("customer"), Journal: id("journal"), Currency: "EUR", InvoiceDate: day, Post: true,
-			Lines: []commands.InvoiceLine{{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.NewDecimal(1)}},
+			Lines: []commands.InvoiceLine{{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: new(aggregates.NewDecimal(1))}},
 		}
 	}
 	w.do("outside", draft("outside", "INV/2026/00002"))
@@ -58,7 +58,7 @@ func TestANumberIsTakenOnceUnderConcurrency(t *testing.T) {
 		wg.Go(func() {
 			key := fmt.Sprintf("order %d", i)
 			_, err := w.try(key, &commands.RegisterOrder{Number: "SO-7", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
-				{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.NewDecimal(1)},
+				{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: new(aggregates.NewDecimal(1))},
 			}})
 			if won[i] = err == nil; err != nil {
 				wantRefusal(t, key, err, "number_taken")

@@ -77,7 +77,7 @@ var services = map[string]func(w *world) commands.Command{
 			{ID: id("part"), Kind: "add", Product: id("product"), Quantity: &one},
 		}})
 		w.do("start", &commands.StartRepair{Repair: id("repair")})
-		return &commands.EndRepair{Repair: id("repair"), Parts: []commands.UsedPart{{ID: id("part")}}}
+		return &commands.EndRepair{Repair: id("repair"), Parts: []commands.UsedPart{{ID: id("part"), DoneQuantity: new(aggregates.Decimal(0))}}}
 	},
 	"save worksheet in conflict": func(w *world) commands.Command {
 		w.do("worksheets", &commands.CreateProject{ID: ref("worksheets"), Name: "Worksheets", FieldService: true, WorksheetsEnabled: true})

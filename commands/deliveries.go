@@ -100,7 +100,7 @@ func (c PlanDelivery) plan(ctx context.Context, x *execution) (picking.DeliveryP
 			faults = together(faults, aggregates.Refuse("invalid_value").On(lineField(i, "order_line")))
 		}
 		for _, lot := range l.Lots {
-			if err == nil {
+			if err == nil && l.Product != uuid.Nil {
 				faults = together(faults, onField(x.checkLot(ctx, l.Product, lot.Lot), lineField(i, "lots")))
 			}
 		}

@@ -56,7 +56,6 @@ func (x *execution) journal(ctx context.Context, field string, id uuid.UUID) (jo
 	return fact(ctx, x, field, "journal", journal.Model, id)
 }
 
-// lineField is the path of a field of a line in the request's body.
 // together are the refusals of one stage of checks, all at once and in their
 // order, those that look-ups and the rule both find once; an error of another kind
 // comes alone. nil when there is none.
@@ -85,6 +84,7 @@ func together(errs ...error) error {
 	return told.OrNil()
 }
 
+// lineField is the path of a field of a line in the request's body.
 func lineField(i int, name string) string { return fmt.Sprintf("lines[%d].%s", i, name) }
 
 // checkLot refuses a lot that is not of the product: lot_not_applicable for an

@@ -15,14 +15,14 @@ import (
 
 // InvoiceLine is a line of an invoice as it is sent.
 type InvoiceLine struct {
-	ID          uuid.UUID          `json:"id"`
-	Product     uuid.UUID          `json:"product"`
-	Description string             `json:"description"`
-	Quantity    aggregates.Decimal `json:"quantity"`
-	UnitPrice   aggregates.Decimal `json:"unit_price"`
-	Discount    aggregates.Decimal `json:"discount"`
-	Taxes       []invoice.Tax      `json:"taxes"`
-	OrderLine   uuid.UUID          `json:"order_line"`
+	ID          uuid.UUID           `json:"id"`
+	Product     uuid.UUID           `json:"product"`
+	Description string              `json:"description"`
+	Quantity    aggregates.Decimal  `json:"quantity"`
+	UnitPrice   *aggregates.Decimal `json:"unit_price"`
+	Discount    aggregates.Decimal  `json:"discount"`
+	Taxes       []invoice.Tax       `json:"taxes"`
+	OrderLine   uuid.UUID           `json:"order_line"`
 }
 
 // DraftInvoice reports an invoice; with Post it is posted at once.
@@ -121,15 +121,26 @@ func (x *execution) invoiceLines(ctx context.Context, sent []InvoiceLine, o orde
 		if r := p.CheckQuantity(l.Quantity); err == nil && r != nil {
 			faults = together(faults, r.On(lineField(i, "quantity")))
 		}
+		price, err := told(i, l.UnitPrice)
+		faults = together(faults, err)
 		if l.Description == "" {
 			l.Description = p.Name
 		}
 		lines = append(lines, invoice.DraftLine{ID: l.ID, OrderLine: l.OrderLine, Item: invoice.Item{
 			Product: l.Product, Description: l.Description, Quantity: l.Quantity,
-			UnitPrice: l.UnitPrice, Discount: l.Discount, Taxes: l.Taxes,
+			UnitPrice: price, Discount: l.Discount, Taxes: l.Taxes,
 		}})
 	}
 	return lines, faults
+}
+
+// told is the unit price of a line: nothing is free because nobody said what it
+// costs.
+func told(line int, price *aggregates.Decimal) (aggregates.Decimal, error) {
+	if price == nil {
+		return 0, aggregates.Refuse("required").On(lineField(line, "unit_price"))
+	}
+	return *price, nil
 }
 
 // orderLine says whether a line named by a document is one of its order's;

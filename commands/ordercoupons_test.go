@@ -37,7 +37,7 @@ func (w *world) orderOf(name, customer string, terms order.Terms) {
 	w.do("order "+name, &commands.RegisterOrder{
 		ID: ref(name), Number: name, Customer: id(customer), Currency: "EUR",
 		RequirePayment: terms.RequirePayment, RequireSignature: &terms.RequireSignature,
-		Lines: []commands.OrderLine{{Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: aggregates.NewDecimal(10)}},
+		Lines: []commands.OrderLine{{Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: new(aggregates.NewDecimal(10))}},
 	})
 }
 
@@ -96,7 +96,7 @@ func TestAConfirmedOrderUsesUpItsCoupon(t *testing.T) {
 func TestAnOrderFindsTheCouponsThatWaitedForIt(t *testing.T) {
 	late := func() *commands.RegisterOrder {
 		return &commands.RegisterOrder{ID: ref("late"), Number: "S9", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
-			{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.NewDecimal(10)},
+			{Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: new(aggregates.NewDecimal(10))},
 		}}
 	}
 	reserve := &commands.ReserveCoupon{Code: onlyCode, Order: id("late").String(), Customer: id("customer")}

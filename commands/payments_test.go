@@ -37,7 +37,7 @@ func (w *world) another(name string, pieces int64) {
 	w.do(name, &commands.DraftInvoice{
 		ID: ref(name), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", InvoiceDate: day, Post: true,
 		Lines: []commands.InvoiceLine{{
-			ID: id(name + " line"), Product: id("product"), Quantity: aggregates.NewDecimal(pieces), UnitPrice: aggregates.NewDecimal(10),
+			ID: id(name + " line"), Product: id("product"), Quantity: aggregates.NewDecimal(pieces), UnitPrice: new(aggregates.NewDecimal(10)),
 		}},
 	})
 }

@@ -182,12 +182,12 @@ func (c RegisterLocation) execute(ctx context.Context, x *execution) error {
 
 // OrderLine is a line of an order as it is sent.
 type OrderLine struct {
-	ID        uuid.UUID          `json:"id"`
-	Product   uuid.UUID          `json:"product"`
-	Quantity  aggregates.Decimal `json:"quantity"`
-	UnitPrice aggregates.Decimal `json:"unit_price"`
-	Discount  aggregates.Decimal `json:"discount"`
-	Taxes     []order.Tax        `json:"taxes"`
+	ID        uuid.UUID           `json:"id"`
+	Product   uuid.UUID           `json:"product"`
+	Quantity  aggregates.Decimal  `json:"quantity"`
+	UnitPrice *aggregates.Decimal `json:"unit_price"`
+	Discount  aggregates.Decimal  `json:"discount"`
+	Taxes     []order.Tax         `json:"taxes"`
 }
 
 // RegisterOrder reports a sales order. A quotation, without ConfirmedAt, is a sale
@@ -216,9 +216,10 @@ func (c RegisterOrder) execute(ctx context.Context, x *execution) error {
 	lines := make([]order.Line, len(c.Lines))
 	for i, l := range c.Lines {
 		_, err := x.product(ctx, lineField(i, "product"), l.Product)
-		unknown = together(unknown, err)
+		price, untold := told(i, l.UnitPrice)
+		unknown = together(unknown, err, untold)
 		lines[i] = order.Line{
-			ID: l.ID, Product: l.Product, Quantity: l.Quantity, UnitPrice: l.UnitPrice,
+			ID: l.ID, Product: l.Product, Quantity: l.Quantity, UnitPrice: price,
 			Discount: l.Discount, Taxes: l.Taxes,
 		}
 	}

@@ -2,10 +2,12 @@ package commands
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 
 	"aftersales/aggregates"
+	"aftersales/aggregates/check"
 	"aftersales/aggregates/repair"
 )
 
@@ -80,8 +82,8 @@ type EndRepair struct {
 
 // UsedPart is what was used of one part.
 type UsedPart struct {
-	ID           uuid.UUID          `json:"id"`
-	DoneQuantity aggregates.Decimal `json:"done_quantity"`
+	ID           uuid.UUID           `json:"id"`
+	DoneQuantity *aggregates.Decimal `json:"done_quantity"`
 }
 
 func (EndRepair) commandName() string { return "end-repair" }
@@ -98,10 +100,23 @@ func (c EndRepair) execute(ctx context.Context, x *execution) error {
 	if w.Lot, err = x.repairLot(ctx, c.Lot, s.Product); err != nil {
 		return err
 	}
-	for _, p := range c.Parts {
-		w.Used = append(w.Used, repair.Used(p))
+	var fields check.Fields
+	for i, p := range c.Parts {
+		fields.Refuse(p.DoneQuantity == nil, fmt.Sprintf("parts[%d].done_quantity", i), "required")
+		u := repair.Used{ID: p.ID}
+		if p.DoneQuantity != nil {
+			u.DoneQuantity = *p.DoneQuantity
+		}
+		w.Used = append(w.Used, u)
 	}
-	end := foreseeing(x, repair.Model, func(s repair.State) ([]aggregates.Event, error) { return s.End(w) }, func(s repair.State) {
+	rule := func(s repair.State) ([]aggregates.Event, error) {
+		events, err := s.End(w)
+		if err != nil {
+			return nil, err
+		}
+		return events, fields.Err()
+	}
+	end := foreseeing(x, repair.Model, rule, func(s repair.State) {
 		if s.Leftovers() {
 			x.warn("parts_left_over")
 		}

@@ -30,7 +30,7 @@ func (w *world) invoice(name string, kind journal.Type) {
 	w.do(name, &commands.DraftInvoice{
 		ID: ref(name), Customer: id("customer"), Journal: id("journal of " + name), Currency: "EUR", InvoiceDate: day, Post: true,
 		Lines: []commands.InvoiceLine{
-			{ID: id("line of " + name), Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: aggregates.NewDecimal(10)},
+			{ID: id("line of " + name), Product: id("product"), Quantity: aggregates.NewDecimal(1), UnitPrice: new(aggregates.NewDecimal(10))},
 		},
 	})
 }

@@ -109,16 +109,16 @@ func (w *world) furnish() {
 		{"team", &commands.CreateTeam{ID: ref("team"), Name: "Support"}},
 		{"team-project", &commands.SetFieldServiceProject{Team: id("team"), Project: id("project")}},
 		{"order", &commands.RegisterOrder{ID: ref("order"), Number: "S1", Customer: id("customer"), Currency: "EUR", Lines: []commands.OrderLine{
-			{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: aggregates.NewDecimal(10)},
+			{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: new(aggregates.NewDecimal(10))},
 		}}},
 		{"sale", &commands.RegisterOrder{
 			ID: ref("sale"), Number: "S0", Customer: id("customer"), Currency: "EUR", ConfirmedAt: time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC),
-			Lines: []commands.OrderLine{{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: aggregates.NewDecimal(10)}},
+			Lines: []commands.OrderLine{{Product: id("product"), Quantity: aggregates.NewDecimal(5), UnitPrice: new(aggregates.NewDecimal(10))}},
 		}},
 		{"invoice", &commands.DraftInvoice{
 			ID: ref("invoice"), Customer: id("customer"), Journal: id("journal"), Currency: "EUR", Order: id("order"),
 			InvoiceDate: day, Post: true, Lines: []commands.InvoiceLine{
-				{ID: id("invoice-line"), Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: aggregates.NewDecimal(10)},
+				{ID: id("invoice-line"), Product: id("product"), Quantity: aggregates.NewDecimal(3), UnitPrice: new(aggregates.NewDecimal(10))},
 			},
 		}},
 		{"delivery", &commands.PlanDelivery{ID: ref("delivery"), Customer: id("customer"), Order: id("sale"), Validate: true, Lines: []commands.DeliveryLine{

@@ -56,7 +56,7 @@ func priced(order uuid.UUID, currency aggregates.Currency, lines []Line) ([]Line
 		fields.Refuse(l.Quantity <= 0, at+".quantity", "quantity_not_positive")
 		fields.Refuse(l.Discount < 0 || l.Discount > aggregates.NewDecimal(100), at+".discount", "invalid_value")
 		for j, t := range l.Taxes {
-			fields.Within(check.MaxName, fmt.Sprintf("%s.taxes[%d].name", at, j), t.Name)
+			fields.Name(fmt.Sprintf("%s.taxes[%d].name", at, j), t.Name)
 		}
 		seen[l.ID] = true
 		gross := new(big.Rat).Mul(l.Quantity.Rat(), l.UnitPrice.Rat())
