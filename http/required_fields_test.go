@@ -141,7 +141,7 @@ func TestWhatIsRequiredIsMissed(t *testing.T) {
 }
 
 // misses says whether the answer refuses the lack of a field, of which it names the
-// path or something that holds it. A worksheet that is signed without its version
+// path, or something that holds it or that it holds. A worksheet that is signed without its version
 // or hash is another than the one that is there.
 func (a answer) misses(path string) bool {
 	if a.status == http.StatusPreconditionFailed {
@@ -149,9 +149,10 @@ func (a answer) misses(path string) bool {
 	}
 	for _, e := range a.list("errors") {
 		field, _ := e.(m)["field"].(string)
-		rest, within := strings.CutPrefix(path, field)
-		if field != "" && within && (rest == "" || strings.ContainsAny(rest[:1], ".[")) {
-			return true
+		for _, of := range [][2]string{{path, field}, {field, path}} {
+			if rest, within := strings.CutPrefix(of[0], of[1]); field != "" && within && (rest == "" || strings.ContainsAny(rest[:1], ".[")) {
+				return true
+			}
 		}
 	}
 	return false

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aftersales/aggregates"
-	"aftersales/aggregates/check"
 )
 
 // Filling is what somebody filled in, at a time, having seen version Base of the
@@ -26,8 +25,8 @@ type Filling struct {
 // version too, and both wait for a choice (domain.md 3.7): the next save by
 // somebody who has seen the newest settles it. Refusals:
 // task_not_in_progress, worksheets_not_enabled; by field base_version
-// invalid_value and values required; "values.<name>" invalid_value, too_long,
-// worksheet_field_required.
+// invalid_value, "values.<name>" invalid_value, too_long, worksheet_field_required,
+// values required.
 func (s State) SaveWorksheet(w Filling) ([]aggregates.Event, error) {
 	if err := s.inProgress(); err != nil {
 		return nil, err
@@ -35,15 +34,16 @@ func (s State) SaveWorksheet(w Filling) ([]aggregates.Event, error) {
 	if !s.Flags.WorksheetsEnabled {
 		return nil, aggregates.Refuse("worksheets_not_enabled")
 	}
-	var fields check.Fields
-	fields.Refuse(w.Base < 0 || w.Base > s.Worksheet.Version, "base_version", "invalid_value")
-	fields.Refuse(w.Values == nil, "values", "required")
-	err := fields.Err()
-	if err != nil {
+	if w.Base < 0 || w.Base > s.Worksheet.Version {
+		return nil, aggregates.Refuse("invalid_value").On("base_version")
+	}
+	var err error
+	said := w.Values
+	if w.Values, err = canonical(s.Template, said); err != nil {
 		return nil, err
 	}
-	if w.Values, err = canonical(s.Template, w.Values); err != nil {
-		return nil, err
+	if said == nil {
+		return nil, aggregates.Refuse("required").On("values")
 	}
 	same := s.Worksheet.Version > 0 && maps.Equal(w.Values, s.Worksheet.Values)
 	var events []aggregates.Event
