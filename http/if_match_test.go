@@ -31,7 +31,6 @@ func TestEveryCommandOnADocumentHonoursIfMatch(t *testing.T) {
 		}
 	}
 	wantsRevision["saveWorksheet"] = true // or a base_version
-	s.settles()
 	unchanged := s.unchanged(t)
 	for _, c := range commands {
 		operation := s.operation(must(s.request(http.MethodPost, c.path, nil))(t))

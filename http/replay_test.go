@@ -51,7 +51,6 @@ func TestWhatCameOfACommandIsToldAgainInTheTeam(t *testing.T) {
 			s.get("/v1/commands/"+keyOf(c.key), who).shows(map[string]string{"position": first[c.key].text("position")})
 		}
 	}
-	s.settles()
 	unchanged := s.unchanged(t)
 	told() // the ticket is another team's now
 	unchanged()

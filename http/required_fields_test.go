@@ -106,7 +106,6 @@ func TestWhatIsRequiredIsMissed(t *testing.T) {
 	t.Parallel()
 	s := furnished(t)
 	commands := append(s.commands(), s.everyNested()...)
-	s.settles()
 	unchanged := s.unchanged(t)
 	left := map[string]bool{} // required fields that no body had
 	schemas := map[string]*openapi3.Schema{}

@@ -293,9 +293,10 @@ func (s *service) head() (eventstore.Position, int) {
 }
 
 // unchanged checks that what runs between its call and the call of its result
-// wrote no event.
+// wrote no event. It waits until what went before has no effects any more.
 func (s *service) unchanged(t testing.TB) func() {
 	t.Helper()
+	s.settles()
 	before, events := s.head()
 	return func() {
 		t.Helper()
