@@ -68,7 +68,7 @@ func (s State) Store(f Stored) ([]aggregates.Event, error) {
 
 // Check refuses files that cannot come with one message, by field "attachments":
 // too_many_attachments; then, by "attachments[i]", required for a file without a
-// name, too_long, attachment_empty, attachment_too_large, and already_exists for an id that
+// name and too_long, attachment_empty, attachment_too_large, already_exists for an id that
 // stands twice.
 func Check(files []File) error {
 	if len(files) > MaxOfMessage {

@@ -51,10 +51,11 @@ type credited struct {
 }
 
 // credit computes the amounts of credit lines as of now. It refuses with
-// amount_too_large what cannot be written, with credit_exceeds_invoice and the amount that is too much when a quantity or its
-// amount is above what the line has left, within the limit, a price above the
-// line's, or goodwill above what its taxes' lines have left; the parameter line
-// names the first such line. The lines must be the invoice's.
+// amount_too_large what cannot be written; with credit_exceeds_invoice and the
+// amount that is too much when a quantity or its amount is above what the line has
+// left, within the limit, a price above the line's, or goodwill above what its
+// taxes' lines have left; the parameter line names the first such line. The lines
+// must be the invoice's.
 func (s State) credit(lines []CreditLine, limit Cap) (credited, error) {
 	asked, allowed := make([]Item, len(lines)), make([]Item, len(lines))
 	places := s.lineByID()

@@ -16,7 +16,8 @@ import (
 func (t Tracking) Tracked() bool { return t == ByLot || t == BySerial }
 
 // RegisterLot makes a lot known. Refusals: lot_not_applicable for an untracked
-// product, required or too_long for its name, lot_already_exists for a name that another lot of it has.
+// product, required or too_long for its name, lot_already_exists for a name that
+// another lot of it has.
 func (s State) RegisterLot(lot uuid.UUID, name string) ([]aggregates.Event, error) {
 	name = strings.TrimSpace(name)
 	switch {
