@@ -153,6 +153,17 @@ func Extend(quantity, price, discountPercent Decimal, c Currency) int64 {
 	return RoundMinor(v, c)
 }
 
+// tooLarge is the first amount, in whole units, that texts of 12 digits cannot carry.
+var tooLarge = big.NewRat(1_000_000_000_000, 1)
+
+// TooLarge says whether an exact amount in whole units, whatever its sign, is more
+// than a money text can carry: documents refuse it with amount_too_large, and so sums
+// of minor units stay far from overflow.
+func TooLarge(v *big.Rat) bool { return new(big.Rat).Abs(v).Cmp(tooLarge) >= 0 }
+
+// LimitOf is the first amount too large in minor units of c.
+func LimitOf(c Currency) int64 { return RoundMinor(tooLarge, c) }
+
 // RoundMinor rounds an exact amount in whole currency units to minor units,
 // ties away from zero.
 func RoundMinor(v *big.Rat, c Currency) int64 {

@@ -17,10 +17,6 @@ const (
 	PerDocument TaxRounding = "per_document"
 )
 
-// limit is the first amount too large, in whole units: what money texts of 12
-// digits cannot carry. Below it sums of minor units stay far from overflow.
-var limit = big.NewRat(1_000_000_000_000, 1)
-
 // pricing computes the amounts of one document, line after line.
 type pricing struct {
 	currency aggregates.Currency
@@ -33,7 +29,7 @@ type pricing struct {
 // price computes the amounts of the items and their sum. It refuses with
 // amount_too_large on the line that takes the sum to the limit.
 func price(items []Item, c aggregates.Currency, r TaxRounding) ([]Amounts, Amounts, error) {
-	p := pricing{c, r, map[Tax]*big.Rat{}, map[Tax]int64{}, aggregates.RoundMinor(limit, c)}
+	p := pricing{c, r, map[Tax]*big.Rat{}, map[Tax]int64{}, aggregates.LimitOf(c)}
 	lines := make([]Amounts, len(items))
 	var sum Amounts
 	for i, item := range items {
@@ -57,7 +53,7 @@ func (p pricing) line(item Item) Amounts {
 
 // extend is the item's quantity times its price less the discount.
 func (p pricing) extend(item Item) int64 {
-	if new(big.Rat).Mul(item.Quantity.Rat(), item.UnitPrice.Rat()).Cmp(limit) >= 0 {
+	if aggregates.TooLarge(new(big.Rat).Mul(item.Quantity.Rat(), item.UnitPrice.Rat())) {
 		return p.most
 	}
 	return aggregates.Extend(item.Quantity, item.UnitPrice, item.Discount, p.currency)
@@ -111,7 +107,7 @@ func (p pricing) share(t Tax, exact *big.Rat, most int64) int64 {
 
 // round goes to minor units; from the limit on it stays at the limit.
 func (p pricing) round(exact *big.Rat) int64 {
-	if exact.Cmp(limit) >= 0 {
+	if aggregates.TooLarge(exact) {
 		return p.most
 	}
 	return aggregates.RoundMinor(exact, p.currency)

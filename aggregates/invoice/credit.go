@@ -113,7 +113,7 @@ func (s State) credit(lines []CreditLine, limit Cap) (credited, error) {
 // or the quantity credited of a line, to what no text can hold. Only credits
 // beyond the invoice get that far.
 func (s State) checkCredited(sum credited) error {
-	if s.Credited().Total+sum.Total >= aggregates.RoundMinor(limit, s.Currency) {
+	if s.Credited().Total+sum.Total >= aggregates.LimitOf(s.Currency) {
 		return aggregates.Refuse("amount_too_large").On("lines")
 	}
 	for _, l := range s.withCredited(sum.lines...).Lines {

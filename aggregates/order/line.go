@@ -35,17 +35,13 @@ type Tax struct {
 	Included bool               `json:"included,omitempty"`
 }
 
-// limit is the first amount too large, in whole units of the currency: what
-// money texts of 12 digits cannot carry.
-var limit = big.NewRat(1_000_000_000_000, 1)
-
 // priced are the lines with ids and extended prices. A line without an id gets
 // one from its order and place, the same at every retry. The line that takes
-// their sum, signs aside, to the limit is refused with amount_too_large.
+// their sum, signs aside, to what is too large is refused with amount_too_large.
 func priced(order uuid.UUID, currency aggregates.Currency, lines []Line) ([]Line, error) {
 	var fields check.Fields
 	lines = slices.Clone(lines)
-	seen, left := map[uuid.UUID]bool{}, aggregates.RoundMinor(limit, currency)
+	seen, left := map[uuid.UUID]bool{}, aggregates.LimitOf(currency)
 	for i := range lines {
 		l, at := &lines[i], fmt.Sprintf("lines[%d]", i)
 		if l.ID == uuid.Nil {
@@ -59,8 +55,7 @@ func priced(order uuid.UUID, currency aggregates.Currency, lines []Line) ([]Line
 			fields.Name(fmt.Sprintf("%s.taxes[%d].name", at, j), t.Name)
 		}
 		seen[l.ID] = true
-		gross := new(big.Rat).Mul(l.Quantity.Rat(), l.UnitPrice.Rat())
-		if gross.Abs(gross).Cmp(limit) >= 0 {
+		if aggregates.TooLarge(new(big.Rat).Mul(l.Quantity.Rat(), l.UnitPrice.Rat())) {
 			fields.Refuse(true, at+".unit_price", "amount_too_large")
 			continue
 		}

@@ -51,9 +51,6 @@ func (p Product) listPrice(currency aggregates.Currency) (price aggregates.Decim
 	return price, err == nil && p.Price.Currency == currency
 }
 
-// maxTotal is the first sum, in whole units, that money can no longer write.
-var maxTotal = new(big.Rat).SetInt64(1_000_000_000_000)
-
 // checkTotal refuses parts whose prices add up to more than money can write,
 // taken or not, billed or not: a later change must not run into it.
 func checkTotal(parts []Part, quantity func(Part) aggregates.Decimal) error {
@@ -61,7 +58,7 @@ func checkTotal(parts []Part, quantity func(Part) aggregates.Decimal) error {
 	for _, p := range parts {
 		total.Add(total, new(big.Rat).Mul(quantity(p).Rat(), p.PriceBeforeWarranty.Rat()))
 	}
-	if total.Cmp(maxTotal) >= 0 {
+	if aggregates.TooLarge(total) {
 		return aggregates.Refuse("amount_too_large").On("parts")
 	}
 	return nil
